@@ -1,0 +1,187 @@
+"""An assignment's settings: what its ``assignment.toml`` says."""
+
+from __future__ import annotations
+
+import enum
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.course.errors import AssignmentFileError
+from autograder.course.roadmap import Roadmap
+from autograder.course.table import Table
+
+__all__ = ["Assignment", "FILE_NAME", "Grading", "Limits", "Rule", "Trust", "load_assignment"]
+
+FILE_NAME = "assignment.toml"
+
+UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+class Trust(enum.StrEnum):
+    """Where test cells run that are no checks of ours."""
+
+    KERNEL = "kernel"
+    """In the student's kernel, as nbgrader runs them."""
+    OUTSIDE = "outside"
+    """In the checker; only data crosses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the assignment allows a submission, where it differs from the grader's own limits.
+
+    Parameters
+    ----------
+    cell, total : float or None
+        Seconds for one cell and for all notebooks together; ``None`` leaves the default.
+    memory : int or None
+        Bytes.
+    cpus, gpus : int
+        Threads for the kernel and for the checker; whole devices.
+    """
+
+    cell: float | None = None
+    total: float | None = None
+    memory: int | None = None
+    cpus: int = 1
+    gpus: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Grading:
+    """How the assignment is graded."""
+
+    trust: Trust = Trust.KERNEL
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Names and keywords that the answer to a question must not use; students are told."""
+
+    question: str
+    names: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An assignment as its author describes it.
+
+    Parameters
+    ----------
+    id : str
+        The name of its folder.
+    title, summary : str
+    minutes : int
+        What a student may expect to need.
+    topics, notebooks : tuple of str
+        Ids of the roadmap's topics and seed notebooks that it covers.
+    prerequisites : tuple of str
+        Ids of assignments that come before it.
+    links : mapping of str to str
+        Addresses by name.
+    """
+
+    id: str
+    title: str
+    summary: str
+    minutes: int
+    topics: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    grading: Grading = field(default_factory=Grading)
+    rules: tuple[Rule, ...] = ()
+
+
+def load_assignment(folder: Path, *, roadmap: Roadmap | None = None) -> Assignment:
+    """Read the ``assignment.toml`` of an assignment's folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Its name is the assignment's id.
+    roadmap : Roadmap, optional
+        Where given, the topics and notebooks must be in it.
+
+    Raises
+    ------
+    AssignmentFileError
+        The file is missing, no TOML, lacks something, or has a key that nobody reads.
+    """
+    file = folder / FILE_NAME
+    root = Table(_parse(file), file, AssignmentFileError)
+    links = root.table("links")
+    assignment = Assignment(
+        id=folder.resolve().name,
+        title=root.text("title"),
+        summary=root.text("summary"),
+        minutes=root.integer("minutes", at_least=1),
+        topics=root.texts("topics"),
+        notebooks=root.texts("notebooks"),
+        prerequisites=root.texts("prerequisites"),
+        links={key: links.text(key) for key in links.values},
+        limits=_limits(root.table("limits")),
+        grading=_grading(root.table("grading")),
+        rules=tuple(_rule(table) for table in root.tables("rules")),
+    )
+    root.finish()
+    if roadmap is not None:
+        root.check_known("topics", assignment.topics, roadmap.topic_ids, "topic of the roadmap")
+        root.check_known(
+            "notebooks", assignment.notebooks, roadmap.notebook_ids, "notebook of the roadmap"
+        )
+    return assignment
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AssignmentFileError(file, f"cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise AssignmentFileError(file, "is not UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise AssignmentFileError(file, f"is no TOML: {error}.") from error
+
+
+def _limits(table: Table) -> Limits:
+    limits = Limits(
+        cell=table.number_or_none("cell"),
+        total=table.number_or_none("total"),
+        memory=_bytes(table, "memory"),
+        cpus=table.integer("cpus", 1, at_least=1),
+        gpus=table.integer("gpus", 0),
+    )
+    table.finish()
+    return limits
+
+
+def _bytes(table: Table, key: str) -> int | None:
+    text = table.text_or_none(key)
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d{1,9}) ?([KMG]iB)", text)
+    if match is None or int(match[1]) == 0:
+        table.fail(f'{table.key(key)} is {text!r}; a size such as "2 GiB" or "512 MiB" is wanted.')
+    return int(match[1]) * UNITS[match[2]]
+
+
+def _grading(table: Table) -> Grading:
+    trust = table.text("trust", Trust.KERNEL)
+    table.check_known("trust", [trust], [*Trust], 'place to run tests: "kernel" or "outside"')
+    table.finish()
+    return Grading(Trust(trust))
+
+
+def _rule(table: Table) -> Rule:
+    rule = Rule(table.text("question"), table.texts("names"), table.texts("keywords"))
+    if not rule.names and not rule.keywords:
+        table.fail(f"{table.name} forbids nothing; it needs names or keywords.")
+    table.finish()
+    return rule
