@@ -1,0 +1,66 @@
+"""What the operating system does for us: no process outlives the one it works for."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+
+import psutil
+
+__all__ = ["adopt_orphans", "die_with_parent", "kill_descendants"]
+
+# From linux/prctl.h.
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def die_with_parent(number: signal.Signals) -> None:
+    """Have the kernel send `number` to this process when its parent dies (Linux only).
+
+    The parent may be dead already: look after calling this.
+    """
+    _prctl(PR_SET_PDEATHSIG, number)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent dies (Linux only)."""
+    _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def _prctl(option: int, value: int) -> None:
+    if sys.platform != "linux":
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, value, 0, 0, 0) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"prctl({option}): {os.strerror(code)}")
+
+
+def kill_descendants(patience: float = 10.0) -> bool:
+    """Kill all descendants of this process and reap them.
+
+    With :func:`adopt_orphans`, a descendant whose parent is killed becomes a child of ours, so
+    killing children until there are none reaches all of them.
+
+    Returns
+    -------
+    bool
+        Whether none is left after `patience` seconds; one that hangs in the kernel may be.
+    """
+    me = psutil.Process()
+    limit = time.monotonic() + patience
+    while time.monotonic() < limit:
+        for process in me.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return True
+        time.sleep(0.005)
+    return False
