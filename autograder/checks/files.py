@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.errors import ClassroomError
 
-__all__ = ["Entry", "FileRefused", "copy_entry", "copy_regular_files", "scan"]
+__all__ = ["Entry", "FileMissing", "FileRefused", "copy_entry", "copy_regular_files", "scan"]
 
 CHUNK = 1 << 20
 MAX_ENTRIES = 20_000
@@ -26,6 +26,14 @@ _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 class FileRefused(ClassroomError, OSError):
     """A file or folder that will not be copied: the text says which and why."""
+
+    missing = False
+
+
+class FileMissing(FileRefused):
+    """There is no file or folder of that name."""
+
+    missing = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +73,7 @@ def _open_below(root: Path, parts: tuple[str, ...]) -> Iterator[int]:
             except OSError as error:
                 name = "/".join(parts)
                 if error.errno in (errno.ENOENT, errno.ENOTDIR):
-                    raise FileRefused(f"{name!r} does not exist.") from None
+                    raise FileMissing(f"{name!r} does not exist.") from None
                 raise FileRefused(f"{name!r} is a link or cannot be read.") from None
             os.close(descriptor)
             descriptor = below

@@ -21,6 +21,7 @@ from autograder.checks.quantization.errors import (
     dtype_name,
     errors_in_scales,
     our_scale,
+    root_mean_square,
     top_code,
 )
 from autograder.checks.quantization.measured import MISFIT, finding
@@ -190,7 +191,7 @@ def rounding_rms(
     0.009. *Too good is wrong too.*
     """
     errors = errors_in_scales(x, codes, scale, zero_point, bits=bits, per=per, scheme=scheme)
-    measured = MISFIT if errors is None else float(np.sqrt(np.mean(np.square(errors))))
+    measured = MISFIT if errors is None else root_mean_square(errors)
     bounds = Bounds(low, high, "linear")
     return finding(name, measured, bounds, unit="scales", weight=weight, hint=hint)
 
@@ -219,7 +220,10 @@ def rounding_bias(
         The standard error of the mean is 0.29 over the root of their number.
     """
     errors = errors_in_scales(x, codes, scale, bits=bits, per=per)
-    measured = MISFIT if errors is None else abs(float(np.mean(errors)))
+    measured: float | str = MISFIT
+    if errors is not None:
+        with np.errstate(all="ignore"):
+            measured = abs(float(np.mean(errors)))
     bounds = Bounds(None, at_most, "linear")
     return finding(name, measured, bounds, unit="scales", weight=weight, hint=hint)
 
@@ -276,6 +280,7 @@ def scale_ratio(
         with np.errstate(all="ignore"):
             measured = float(np.abs(theirs / ours - 1).max())
     elif (wide := broadcast_scale(scale, as_array(x).shape)) is not None:
-        measured = float(np.abs(wide / ours - 1).max())
+        with np.errstate(all="ignore"):
+            measured = float(np.abs(wide / ours - 1).max())
     bounds = Bounds(None, at_most, "linear")
     return finding(name, measured, bounds, unit="relative", weight=weight, hint=hint)

@@ -18,6 +18,7 @@ __all__ = [
     "dtype_name",
     "errors_in_scales",
     "our_scale",
+    "root_mean_square",
     "top_code",
 ]
 
@@ -159,3 +160,9 @@ def errors_in_scales(
     with np.errstate(all="ignore"):
         result: Floats = (restored - array) / our_scale(array, bits=bits, per=per, scheme=scheme)
     return result
+
+
+def root_mean_square(errors: Floats) -> float:
+    """Return the root of the mean of the squares; infinite or NaN if an error is."""
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean(np.square(errors))))

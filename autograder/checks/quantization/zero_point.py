@@ -12,6 +12,7 @@ from autograder.checks.quantization.errors import (
     as_array,
     dequantize,
     errors_in_scales,
+    root_mean_square,
 )
 from autograder.checks.quantization.measured import MISFIT, finding
 
@@ -47,7 +48,7 @@ def interior_rms(
         inside = errors[(array > -half) & (array < half - 1)]
         measured = "codes at the ends only"
         if inside.size:
-            measured = float(np.sqrt(np.mean(np.square(inside))))
+            measured = root_mean_square(inside)
     bounds = Bounds(low, high, "linear")
     return finding(name, measured, bounds, unit="scales", weight=weight, hint=hint)
 

@@ -1,0 +1,3 @@
+"""One submission: papermill engine, kernel, checker, probe."""
+
+from __future__ import annotations

@@ -1,0 +1,412 @@
+"""The notebook client: nbclient's, driven cell by cell, with limits and check cells."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from queue import Empty
+from typing import Any
+
+from jupyter_client.utils import ensure_async, run_sync
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from papermill.clientwrap import PapermillNotebookClient
+
+from autograder.checks import report
+from autograder.execution.errors import KernelStartError, OutputLost, RunStopped
+from autograder.execution.job import CheckCell
+from autograder.execution.kernel import IPCKernelManager
+from autograder.execution.kernel_setup import is_marker, valve_expression
+from autograder.execution.session import Session
+from autograder.log import QuestionOutcome, Replay
+
+__all__ = ["ClassroomClient"]
+
+# Seconds a kernel gets to give in to an interrupt before it is killed.
+GRACE = 3.0
+# Seconds that outputs may trail behind the reply of their cell.
+IOPUB_TIMEOUT = 10
+TIMEOUT_REPLY = {
+    "ename": "CellTimeoutError",
+    "evalue": "",
+    "traceback": ["CellTimeoutError: the cell ran longer than it may"],
+}
+OUTPUTS = frozenset(
+    {"stream", "display_data", "execute_result", "update_display_data", "error"}
+    | {"comm_open", "comm_msg"}
+)
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def _is_graded_code(cell: NotebookNode) -> bool:
+    metadata = cell.metadata.get("nbgrader", {})
+    return bool(cell.cell_type == "code" and metadata.get("grade") and not metadata.get("solution"))
+
+
+class ClassroomClient(PapermillNotebookClient):
+    """Runs a notebook and never takes silence for success.
+
+    A graded cell that did not run gets an error as its output, since nbgrader gives full points
+    to a test cell without outputs.
+    """
+
+    def __init__(self, nb_man: Any, *, session: Session, **kwargs: Any) -> None:
+        kwargs.setdefault("kernel_manager_class", IPCKernelManager)
+        kwargs.setdefault("shutdown_kernel", "immediate")
+        kwargs.setdefault("allow_errors", True)
+        kwargs.setdefault("store_widget_state", False)
+        kwargs.setdefault("interrupt_on_timeout", True)
+        kwargs.setdefault("error_on_timeout", TIMEOUT_REPLY)
+        # A busy machine may take its time; only a flood loses messages.
+        kwargs["iopub_timeout"] = max(IOPUB_TIMEOUT, kwargs.get("iopub_timeout") or 0)
+        # Any cell runs: a tag that a student sets must not skip a test.
+        kwargs["skip_cells_with_tag"] = ""
+        super().__init__(nb_man, **kwargs)
+        self.session = session
+        # A comm message of one cell could otherwise write into the outputs of another.
+        self.widget_registry: dict[str, dict[str, Any]] = {}
+        self.on_cell_executed = self._add_missing_error
+
+    def create_kernel_manager(self) -> Any:
+        """Create the manager and put its sockets into the session's private folder."""
+        km = super().create_kernel_manager()
+        if self.session.folder is not None:
+            km.use_folder(self.session.folder)
+        return km
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """Connect, and prepare the kernel's agent if the kernel can have one."""
+        try:
+            client = await super().async_start_new_kernel_client()
+        except RuntimeError as error:
+            raise KernelStartError(f"The kernel did not start: {error}", known=True) from error
+        if self.session.on_message is not None:
+            self._watch(client)
+        await self._limit_output_in_kernel()
+        return client
+
+    start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    def _watch(self, client: Any) -> None:
+        send = client.session.send
+        observe = self.session.on_message
+
+        def watched(stream: Any, message: Any, *args: Any, **kwargs: Any) -> Any:
+            if observe is not None:
+                observe(message if isinstance(message, Mapping) else {"msg_type": message})
+            return send(stream, message, *args, **kwargs)
+
+        client.session.send = watched
+
+    async def _limit_output_in_kernel(self) -> None:
+        """Have the kernel hold back a flood at its source, as far as it cooperates.
+
+        This saves time only. A kernel that does not comply meets the bounds on this side.
+        """
+        if not getattr(self.km, "ipykernel", False):
+            return
+        await self.ask(valve_expression(self.session.limits.output_cell))
+
+    def papermill_execute_cells(self) -> None:
+        """Run all cells; whatever stops the run, every graded cell ends with a verdict."""
+        stopped: RunStopped | None = None
+        for index, cell in enumerate(self.nb.cells):
+            if stopped is None:
+                self.nb_man.cell_start(cell, index)
+                try:
+                    self.execute_cell(cell, index)
+                except RunStopped as error:
+                    stopped = error
+                    self._record_error(cell, "RunStopped", str(error))
+                finally:
+                    self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
+            elif _is_graded_code(cell):
+                self._not_run(cell, stopped)
+        if stopped is not None:
+            raise stopped
+
+    def _not_run(self, cell: NotebookNode, stopped: RunStopped) -> None:
+        grade_id = _grade_id(cell)
+        message = f"This cell did not run: {stopped}"
+        self._record_error(cell, "NotRun", message, keep=False)
+        check = self.session.checks.get(grade_id)
+        if check is not None:
+            self.session.outcomes.append(
+                QuestionOutcome(grade_id, 0.0, check.points, "failed", title=message)
+            )
+
+    @staticmethod
+    def _record_error(cell: NotebookNode, name: str, text: str, *, keep: bool = True) -> None:
+        if cell.cell_type != "code":
+            return
+        outputs = list(cell.outputs) if keep else []
+        outputs.append(new_output("error", ename=name, evalue=text, traceback=[f"{name}: {text}"]))
+        cell.outputs = outputs
+
+    async def async_execute_cell(
+        self,
+        cell: NotebookNode,
+        cell_index: int,
+        execution_count: int | None = None,
+        store_history: bool = True,
+    ) -> NotebookNode:
+        """Run one cell in the kernel, or in the checker if it is a check.
+
+        Raises
+        ------
+        RunStopped
+            If the kernel died, cannot be interrupted, or the submission's time is up.
+        OutputLost
+            If outputs went missing without a flood to explain it.
+        """
+        left = self.session.time_left()
+        if left is not None and left <= 0:
+            raise self._total_timeout(cell_index)
+        check = self.session.checks.get(_grade_id(cell)) if _is_graded_code(cell) else None
+        if check is not None:
+            await self._check(cell, check, cell_index)
+            return cell
+        self.session.budget.start_cell()
+        self._current = cell_index
+        try:
+            result: NotebookNode = await super().async_execute_cell(
+                cell, cell_index, execution_count, store_history
+            )
+        except DeadKernelError:
+            self.session.budget.end_cell(cell)
+            raise RunStopped("kernel-died", self._death(cell_index), cell_index) from None
+        except CellTimeoutError:
+            # Either output was lost on the way or the kernel ignores interrupts.
+            self.session.budget.end_cell(cell)
+            await self._after_lost_idle(cell, cell_index)
+            result = cell
+        else:
+            self.session.budget.end_cell(cell)
+        if self.session.timed_out == cell_index and self.session.time_left() == 0:
+            raise self._total_timeout(cell_index)
+        return result
+
+    execute_cell = run_sync(async_execute_cell)
+
+    async def _after_lost_idle(self, cell: NotebookNode, index: int) -> None:
+        reply = await self.ask("None", timeout=GRACE)
+        if not reply.get("alive", reply.get("status") == "ok"):
+            if self.session.timed_out == index:
+                text = (
+                    f"Cell {self.session.number(index)} ran out of time and ignored the interrupt."
+                )
+                raise RunStopped("cell-timeout", text, index)
+            text = f"The kernel hung after cell {self.session.number(index)}."
+            raise RunStopped("kernel-died", text, index)
+        if self.session.timed_out != index:
+            if not self.session.budget.exceeded and not await self.kc.dropped_output():
+                raise OutputLost(f"Outputs of cell {self.session.number(index)} did not arrive.")
+            self.session.lost_output = index
+        self._record_error(cell, "OutputLost", "The cell's output did not arrive in full.")
+
+    def _total_timeout(self, index: int) -> RunStopped:
+        limit = self.session.limits.total
+        number = self.session.number(index)
+        text = f"The notebooks took longer than {limit:g} s in all; stopped at cell {number}."
+        return RunStopped("total-timeout", text, index)
+
+    def _death(self, index: int) -> str:
+        status = self.km.exit_status if self.km is not None else None
+        how = ""
+        if status is not None:
+            how = f" by signal {-status}" if status < 0 else f" with exit status {status}"
+        number = self.session.number(index)
+        return (
+            f"The kernel ended{how} in cell {number}. Remove what ends the process "
+            "(os._exit, exit, a crash in native code, too much memory)."
+        )
+
+    def _get_timeout(self, cell: NotebookNode | None) -> Any:
+        """Seconds for a cell: its own limit, cut to what is left of the submission's."""
+        index = getattr(self, "_current", 0)
+        limits = [
+            self.session.cell_limit(index),
+            self.session.time_left(),
+        ]
+        known = [limit for limit in limits if limit is not None and limit > 0]
+        return min(known) if known else None
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> Any:
+        self.session.timed_out = getattr(self, "_current", 0)
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Keep a message's output if the budget allows it."""
+        if msg["msg_type"] == "stream" and is_marker(msg["content"].get("text")):
+            self.session.budget.exceeded = True
+        if msg["msg_type"] in OUTPUTS and not self.session.budget.admit(
+            msg["msg_type"], msg["content"]
+        ):
+            return None
+        result: NotebookNode | None = super().process_message(msg, cell, cell_index)
+        return result
+
+    def _add_missing_error(self, **kwargs: Any) -> None:
+        """Write the reply's error into the outputs if the kernel did not show it.
+
+        A student can switch tracebacks off; the reply still says that the cell failed.
+        """
+        cell = kwargs["cell"]
+        content = kwargs["execute_reply"]["content"]
+        if content["status"] == "ok":
+            return
+        name = content.get("ename", "Aborted")
+        index = kwargs["cell_index"]
+        if not _is_graded_code(cell) and self.session.first_error is None:
+            self.session.first_error = (index, str(name)[:80])
+        if any(o.output_type == "error" and o.ename == name for o in cell.outputs):
+            return
+        traceback = content.get("traceback") or [
+            "ERROR: An error occurred while showtraceback was disabled"
+        ]
+        cell.outputs.append(
+            new_output("error", ename=name, evalue=content.get("evalue", ""), traceback=traceback)
+        )
+
+    async def _check(self, cell: NotebookNode, check: CheckCell, index: int) -> None:
+        if self.session.checker is None:
+            raise RuntimeError("a session with checks needs a checker")
+        cells = list(self.nb.cells)
+        outcome = await self.session.checker.run(check, self, cells, self.session.seed)
+        self.session.outcomes.append(outcome)
+        self._show(cell, outcome)
+        await self._replay(cell, check, cells)
+        if not await self._alive():
+            raise RunStopped("kernel-died", self._death(index), index)
+
+    @staticmethod
+    def _show(cell: NotebookNode, outcome: QuestionOutcome) -> None:
+        """Write a verdict as the outputs by which nbgrader scores the cell."""
+        bundle = report.mime_bundle(
+            {
+                "schema": 1,
+                "question": outcome.grade_id,
+                "title": outcome.title,
+                "state": outcome.state,
+                "points": outcome.points,
+                "max_points": outcome.max_points,
+                "findings": [report.public_finding(finding) for finding in outcome.findings],
+                "hidden_remaining": 0,
+            }
+        )
+        outputs = [new_output("display_data", data=bundle)]
+        if outcome.points > 0 or outcome.max_points == 0:
+            points = new_output("execute_result", data={"text/plain": repr(outcome.points)})
+            outputs.append(points)
+        else:
+            text = f"{outcome.state}: 0 of {outcome.max_points:g} points"
+            outputs.append(
+                new_output("error", ename="QuestionFailed", evalue=text, traceback=[text])
+            )
+        cell.outputs = outputs
+
+    async def _replay(self, cell: NotebookNode, check: CheckCell, cells: list[Any]) -> None:
+        """Decide the question under further seeds and for other answers, on this kernel."""
+        session, seeds = self.session, self.session.replays
+        if session.checker is None:
+            return
+        for seed in seeds:
+            found = await session.checker.run(check, self, cells, seed)
+            session.replayed.append(Replay("", seed, found))
+        earlier, recent = self._answers_before(cell)
+        for swap in session.swaps:
+            swapped = [c for c in earlier if _grade_id(c) in swap.cells]
+            if not swapped and not any(_grade_id(c) in swap.cells for c in recent):
+                continue
+            # What stands between the last check and this one may depend on any answer above.
+            for answer in (*swapped, *recent):
+                await self._run_silently(swap.cells.get(_grade_id(answer), answer.source))
+            for seed in (session.seed, *seeds):
+                found = await session.checker.run(check, self, cells, seed)
+                session.replayed.append(Replay(swap.name, seed, found))
+            for answer in (*swapped, *recent):
+                await self._run_silently(answer.source)
+
+    def _answers_before(self, cell: NotebookNode) -> tuple[list[NotebookNode], list[NotebookNode]]:
+        """Find the code cells before the last check, and those between it and `cell`."""
+        index = next(i for i, c in enumerate(self.nb.cells) if c is cell)
+        earlier: list[NotebookNode] = []
+        recent: list[NotebookNode] = []
+        for before in self.nb.cells[:index]:
+            if _grade_id(before) in self.session.checks:
+                earlier, recent = earlier + recent, []
+            elif before.cell_type == "code" and not _is_graded_code(before):
+                recent.append(before)
+        return earlier, recent
+
+    async def _run_silently(self, source: str) -> None:
+        message = self.kc.execute(source, store_history=False, allow_stdin=False)
+        limit = self.session.limits.cell
+        if await self._reply(message, limit if limit is not None else 3600.0) is None:
+            raise RunStopped("kernel-died", "The kernel ended while answers were swapped.", 0)
+
+    async def ask(self, request: str, *, timeout: float = 10.0) -> dict[str, Any]:
+        """Evaluate an expression of ours in the kernel, outside of any cell.
+
+        Parameters
+        ----------
+        request : str
+            A Python expression.
+        timeout : float
+            Seconds; then the kernel is interrupted, and killed if that does not help.
+
+        Returns
+        -------
+        dict
+            ``{"status": "ok", "data": {…}}``, ``{"status": "error", …}``,
+            ``{"status": "timeout"}`` or ``{"status": "dead"}``.
+        """
+        message = self.kc.execute(
+            "",
+            silent=True,
+            store_history=False,
+            user_expressions={"r": request},
+            allow_stdin=False,
+            stop_on_error=False,
+        )
+        reply = await self._reply(message, timeout)
+        if reply is None and await self._alive():
+            await ensure_async(self.km.interrupt_kernel())
+            reply = await self._reply(message, GRACE)
+            if reply is None:
+                await ensure_async(self.km.shutdown_kernel(now=True))
+            return {"status": "timeout", "alive": reply is not None}
+        if reply is None:
+            return {"status": "dead"}
+        expressions = reply.get("content", {}).get("user_expressions", {})
+        answer = expressions.get("r") if isinstance(expressions, dict) else None
+        return answer if isinstance(answer, dict) else {"status": "error", "ename": "NoReply"}
+
+    async def _alive(self) -> bool:
+        return self.km is not None and bool(await ensure_async(self.km.is_alive()))
+
+    async def _reply(self, message: str, timeout: float) -> dict[str, Any] | None:
+        end = time.monotonic() + timeout
+        while (left := end - time.monotonic()) > 0:
+            try:
+                reply: dict[str, Any] = await ensure_async(
+                    self.kc.shell_channel.get_msg(timeout=min(left, 0.5))
+                )
+            except Empty:
+                if not await self._alive():
+                    return None
+                continue
+            except asyncio.CancelledError:
+                raise
+            except Exception:  # a reply that cannot be parsed is no reply
+                continue
+            if reply.get("parent_header", {}).get("msg_id") == message:
+                return reply
+        return None

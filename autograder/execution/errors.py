@@ -1,0 +1,71 @@
+"""What can end a run early.
+
+::
+
+    ExecutionError
+    ├── CheckerLost        the checker died or broke the protocol: ours    (RuntimeError)
+    ├── CheckFailed        the check itself raised: ours                   (RuntimeError)
+    ├── KernelStartError   no kernel could be started: ours                (RuntimeError)
+    ├── OutputLost         outputs went missing on the way: ours           (RuntimeError)
+    └── RunStopped         the student's run ended early                   (RuntimeError)
+"""
+
+from __future__ import annotations
+
+from autograder.errors import ClassroomError
+
+__all__ = [
+    "CheckFailed",
+    "CheckerLost",
+    "ExecutionError",
+    "KernelStartError",
+    "OutputLost",
+    "RunStopped",
+]
+
+
+class ExecutionError(ClassroomError):
+    """A submission could not be executed to the end."""
+
+
+class CheckerLost(ExecutionError, RuntimeError):
+    """The checker process died, hung or answered nonsense; retrying may help."""
+
+
+class CheckFailed(ExecutionError, RuntimeError):
+    """A check raised an exception of its own; retrying cannot help."""
+
+    def __init__(self, grade_id: str, message: str) -> None:
+        super().__init__(f"The check {grade_id!r} raised {message}")
+        self.grade_id = grade_id
+
+
+class KernelStartError(ExecutionError, RuntimeError):
+    """The kernel of a notebook could not be started."""
+
+    def __init__(self, message: str, *, known: bool) -> None:
+        super().__init__(message)
+        self.known = known
+
+
+class OutputLost(ExecutionError, RuntimeError):
+    """Outputs of a cell did not arrive though nothing flooded the channel; retrying may help."""
+
+
+class RunStopped(ExecutionError, RuntimeError):
+    """The student's run ended before its last cell.
+
+    Parameters
+    ----------
+    code : str
+        ``kernel-died``, ``cell-timeout`` or ``total-timeout``.
+    reason : str
+        One line for people.
+    cell : int
+        Index of the cell where it ended.
+    """
+
+    def __init__(self, code: str, reason: str, cell: int) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.cell = cell

@@ -1,0 +1,131 @@
+"""Kernel and client over UNIX sockets, with bounds on what the client will receive.
+
+Ports of kernels started at the same time collide now and then over TCP; a socket file in a
+private folder cannot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.utils import ensure_async
+from traitlets import Type, default
+
+from autograder.execution.messages import is_message
+
+__all__ = ["BoundedClient", "IPCKernelManager"]
+
+# libzmq drops the connection of a peer that sends a larger message, before it is in memory.
+IOPUB_MESSAGE = 16 << 20
+SHELL_MESSAGE = 96 << 20
+# Messages that libzmq may queue for us; the rest waits on the kernel's side.
+IOPUB_QUEUE = 4
+
+
+class LenientChannel(AsyncZMQSocketChannel):
+    """A channel that passes over what is no message: student code can write to it too."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message.
+
+        Raises
+        ------
+        queue.Empty
+            If none came within `timeout` seconds; at once if that is not positive, so that no
+            flood of messages carries its reader past a deadline.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        left = timeout
+        while left is None or left > 0:
+            try:
+                message: Any = await super().get_msg(left)
+            except (Empty, zmq.ZMQError):
+                raise
+            except Exception:  # signature, encoding, nesting: whatever is wrong, it is no message
+                message = {}
+            if is_message(message):
+                return dict(message)
+            await asyncio.sleep(0)
+            left = None if end is None else end - time.monotonic()
+        raise Empty
+
+
+class BoundedClient(AsyncKernelClient):
+    """A client that a kernel can neither fill nor confuse."""
+
+    shell_channel_class = Type(LenientChannel)  # type: ignore[assignment]
+    iopub_channel_class = Type(LenientChannel)  # type: ignore[assignment]
+
+    def connect_iopub(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        """Connect the output channel: small messages, a short queue."""
+        self.context.setsockopt(zmq.MAXMSGSIZE, IOPUB_MESSAGE)
+        self.context.setsockopt(zmq.RCVHWM, IOPUB_QUEUE)
+        try:
+            socket = super().connect_iopub(identity=identity)
+            self._monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+            return socket
+        finally:
+            self.context.setsockopt(zmq.MAXMSGSIZE, SHELL_MESSAGE)
+            self.context.setsockopt(zmq.RCVHWM, 1000)
+
+    async def dropped_output(self) -> bool:
+        """Whether libzmq cut the output channel, as it does when a message is too large."""
+        return bool(await ensure_async(self._monitor.poll(0)))
+
+    def connect_shell(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        """Connect the request channel, over which values of checks come back."""
+        self.context.setsockopt(zmq.MAXMSGSIZE, SHELL_MESSAGE)
+        return super().connect_shell(identity=identity)
+
+
+class IPCKernelManager(AsyncKernelManager):
+    """Starts a kernel that listens on socket files in a private folder."""
+
+    client_factory = Type(default_value=BoundedClient, klass=AsyncKernelClient)
+
+    @default("transport")
+    def _transport_default(self) -> str:
+        return "ipc"
+
+    async def _async_shutdown_kernel(self, now: bool = False, restart: bool = False) -> None:
+        """Kill at once when asked to: all outputs are here and nothing else is wanted.
+
+        A kernel with torch loaded takes more than a CPU second to shut down gracefully.
+        """
+        if not now:
+            await super()._async_shutdown_kernel(now=now, restart=restart)
+            return
+        self.shutting_down = True
+        self.stop_restarter()
+        await self._async_kill_kernel()
+        await self._async_cleanup_resources(restart=restart)
+
+    shutdown_kernel = _async_shutdown_kernel
+
+    async def _async_wait(self, pollinterval: float = 0.02) -> None:
+        await super()._async_wait(pollinterval=0.02)
+
+    def use_folder(self, folder: Path) -> None:
+        """Put connection file and sockets into `folder`, whose path must be short."""
+        self.connection_file = str(folder / "kernel.json")
+        self.ip = str(folder / "k")
+
+    @property
+    def exit_status(self) -> int | None:
+        """The kernel's exit status, negative for a signal; ``None`` while it runs."""
+        process = getattr(self.provisioner, "process", None)
+        if process is None:
+            return None
+        with contextlib.suppress(ProcessLookupError):
+            status = process.poll()
+            return int(status) if status is not None else None
+        return None

@@ -1,0 +1,26 @@
+"""What is sent to a kernel before the student's first cell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.execution.kernel_output import MARKER
+
+__all__ = ["is_marker", "valve_expression"]
+
+
+def is_marker(text: object) -> bool:
+    """Whether a stream's text is the kernel's own remark that it left output out."""
+    return isinstance(text, str) and text.startswith(MARKER)
+
+
+def valve_expression(limit: int) -> str:
+    """A Python expression that installs :mod:`autograder.execution.kernel_output` in a kernel.
+
+    Parameters
+    ----------
+    limit : int
+        Characters of output that a cell may send.
+    """
+    source = Path(__file__).with_name("kernel_output.py").read_text(encoding="utf-8")
+    return f"exec({source!r}, {{'LIMIT': {limit}, 'LIMIT_INSTALL': True, '__name__': 'valve'}})"

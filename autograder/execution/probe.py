@@ -1,0 +1,144 @@
+"""The executor's side of the checker: relays requests and hands out copies of artifacts."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from autograder.checks.files import FileRefused, copy_entry
+from autograder.checks.probe_protocol import PROBE_MIME
+from autograder.execution.channel import MESSAGE, receive, send
+from autograder.execution.errors import CheckerLost, CheckFailed
+from autograder.execution.job import CheckCell, Limits
+from autograder.execution.session import Probe
+from autograder.log import QuestionOutcome
+
+__all__ = ["ProcessChecker"]
+
+
+class ProcessChecker:
+    """Runs checks in the checker process at the other end of a pipe.
+
+    Parameters
+    ----------
+    connection : Connection
+    work : int
+        Descriptor of the kernel's work directory, from which artifacts are copied.
+    copies : Path
+        A folder of ours for those copies.
+    limits : Limits
+    """
+
+    def __init__(self, connection: Connection, work: int, copies: Path, limits: Limits) -> None:
+        self.connection = connection
+        self.work = work
+        self.copies = copies
+        self.limits = limits
+        self.cpu_seconds = 0.0
+        self._count = 0
+
+    async def run(
+        self, check: CheckCell, probe: Probe, cells: list[Any], seed: int
+    ) -> QuestionOutcome:
+        """Have the checker run `check` and relay what it asks for.
+
+        Raises
+        ------
+        CheckerLost
+            If the checker died or took longer than ``limits.check``.
+        CheckFailed
+            If the check raised.
+        """
+        deadline = time.monotonic() + self.limits.check
+        send(
+            self.connection,
+            {
+                "op": "check",
+                "grade_id": check.grade_id,
+                "source": check.source,
+                "points": check.points,
+                "seed": seed,
+            },
+        )
+        while True:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise CheckerLost(
+                    f"The check {check.grade_id!r} took longer than {self.limits.check:g} s."
+                )
+            message = await asyncio.to_thread(receive, self.connection, left)
+            if message.get("op") == "verdict":
+                self.cpu_seconds += float(message["cpu_seconds"])
+                return QuestionOutcome(
+                    check.grade_id,
+                    float(message["points"]),
+                    check.points,
+                    str(message["state"]),
+                    str(message["title"]),
+                    tuple(message["findings"]),
+                )
+            if message.get("op") == "failed":
+                raise CheckFailed(check.grade_id, str(message["message"]))
+            started = time.monotonic()
+            answer = await self._answer(message, probe, cells)
+            # Time that student code takes has its own limit and is not the checker's.
+            deadline += time.monotonic() - started
+            send(self.connection, answer)
+
+    async def _answer(
+        self, message: dict[str, Any], probe: Probe, cells: list[Any]
+    ) -> dict[str, Any]:
+        match message.get("op"):
+            case "ask":
+                return _claim(await probe.ask(message["expression"], timeout=self.limits.probe))
+            case "artifact":
+                return self._artifact(str(message["name"]))
+            case "outputs":
+                cell = _find(cells, message["grade_id"])
+                return {"outputs": [dict(o) for o in cell.get("outputs", [])] if cell else []}
+            case "source":
+                cell = _find(cells, message["grade_id"])
+                return {"source": cell.source if cell else ""}
+        raise CheckerLost(f"The checker asked for {message.get('op')!r}.")
+
+    def _artifact(self, name: str) -> dict[str, Any]:
+        self._count += 1
+        target = self.copies / str(self._count)
+        try:
+            copy_entry(self.work, name, target, max_bytes=self.limits.files)
+        except FileRefused as error:
+            return {"error": str(error), "missing": error.missing}
+        return {"path": str(target)}
+
+
+def _claim(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the kernel answered as a message for the checker, which it cannot break.
+
+    The agent's reply is carried as text, so that however it is nested the message is not; one
+    too large to be sent counts as none.
+    """
+    status, data = answer.get("status"), answer.get("data")
+    if status in ("dead", "timeout"):
+        return {"status": status}
+    if status != "ok" or not isinstance(data, Mapping):
+        return {"status": "error"}
+    try:
+        text = json.dumps(data.get(PROBE_MIME))
+    except (ValueError, RecursionError):
+        return {"status": "error"}
+    quoted = len(text) + text.count('"') + text.count("\\")
+    if quoted > MESSAGE - 1024:
+        return {"status": "error"}
+    return {"status": "ok", "reply": text}
+
+
+def _find(cells: list[Any], grade_id: str) -> Any:
+    for cell in cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == grade_id:
+            return cell
+    return None

@@ -1,0 +1,252 @@
+"""Runs one submission: kernel, check cells, the files it leaves; returns an outcome as data."""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import os
+import resource
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import NoSuchKernel
+from nbclient.exceptions import DeadKernelError
+
+from autograder.checks.files import FileRefused, copy_regular_files, scan
+from autograder.execution.errors import (
+    CheckerLost,
+    CheckFailed,
+    KernelStartError,
+    OutputLost,
+    RunStopped,
+)
+from autograder.execution.job import Job, NotebookJob
+from autograder.execution.probe import ProcessChecker
+from autograder.execution.session import Session
+from autograder.log import NotebookOutcome, Outcome, Status
+
+__all__ = ["execute"]
+
+Observer = Callable[[Mapping[str, Any]], None]
+FILES = "files"
+SKIPPED_FOLDERS = frozenset({".ipynb_checkpoints", "__pycache__"})
+
+
+def execute(
+    job: Job, checker: Connection | None = None, *, on_message: Observer | None = None
+) -> Outcome:
+    """Execute all notebooks of `job` and write what they made to ``job.result``.
+
+    Parameters
+    ----------
+    job : Job
+    checker : Connection or None
+        To a process that runs :func:`autograder.execution.checker.serve`; needed for checks.
+    on_message : callable or None
+        Sees every message that is sent to a kernel.
+
+    Returns
+    -------
+    Outcome
+        *graded*, *failed* or *ungraded*. ``job.result`` then holds ``<name>.ipynb`` for each
+        executed notebook and ``files/`` with what the run wrote or changed.
+    """
+    started = time.monotonic()
+    # A short path: a socket's may have 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="lc-", ignore_cleanup_errors=True) as private:
+        try:
+            outcome = _execute(job, checker, Path(private), on_message)
+        except CheckFailed as error:
+            outcome = _ours("check-raised", f"{error}. Mend the check; no score was recorded.")
+        except CheckerLost as error:
+            outcome = _ours("checker-lost", str(error), retriable=True)
+        except OutputLost as error:
+            outcome = _ours("output-lost", str(error), retriable=True)
+        except NoSuchKernel as error:
+            text = f"No kernel {error.name!r} is installed here: python -m ipykernel install …"
+            outcome = _ours("no-such-kernel", text)
+        except KernelStartError as error:
+            outcome = _ours("kernel-start", str(error), retriable=True)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENOMEM):
+                raise
+            text = f"{os.strerror(error.errno)} while {job.student} was graded."
+            outcome = _ours("disk-full" if error.errno != errno.EMFILE else "no-files", text)
+    used = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = sum(u.ru_utime + u.ru_stime for u in used)
+    return dataclasses.replace(
+        outcome,
+        seed=job.seed,
+        seconds=round(time.monotonic() - started, 3),
+        cpu_seconds=round(outcome.cpu_seconds + cpu, 3),
+    )
+
+
+def _ours(code: str, reason: str, *, retriable: bool = False) -> Outcome:
+    return Outcome(Status.UNGRADED, code=code, reason=reason, retriable=retriable)
+
+
+def _execute(
+    job: Job, connection: Connection | None, private: Path, on_message: Observer | None
+) -> Outcome:
+    work, copies, sockets = private / "work", private / "copies", private / "s"
+    for folder in (work, copies, sockets, job.result):
+        folder.mkdir(parents=True)
+    entries = [e for e in scan(job.bundle) if not _is_notebook(job, e.path)]
+    copy_regular_files(job.bundle, entries, work, max_bytes=job.limits.files)
+    before = {e.path: (e.size, e.modified) for e in scan(work)}
+    checker = None
+    if connection is not None:
+        checker = ProcessChecker(connection, work, copies, job.limits)
+    deadline = None if job.limits.total is None else time.monotonic() + job.limits.total
+    notebooks = []
+    for number, notebook in enumerate(job.notebooks):
+        folder = sockets / str(number)
+        folder.mkdir()
+        session = Session(
+            checks={check.grade_id: check for check in notebook.checks},
+            checker=checker,
+            limits=job.limits,
+            deadline=deadline,
+            timeouts=notebook.timeouts,
+            folder=folder,
+            start_arguments={"cwd": str(work), "env": _environment(job)},
+            seed=job.seed,
+            on_message=on_message,
+            replays=job.replays,
+            swaps=job.swaps,
+        )
+        notebooks.append(_run_notebook(job, notebook, session))
+    notes = _keep_files(job, work, before)
+    worst = next((n for n in notebooks if n.status is not Status.GRADED), None)
+    return Outcome(
+        worst.status if worst else Status.GRADED,
+        code=worst.code if worst else "",
+        reason=f"{worst.name}: {worst.reason}" if worst else "",
+        notebooks=tuple(notebooks),
+        notes=notes,
+        cpu_seconds=checker.cpu_seconds if checker else 0.0,
+    )
+
+
+def _is_notebook(job: Job, path: str) -> bool:
+    return any(path == f"{notebook.name}.ipynb" for notebook in job.notebooks)
+
+
+def _environment(job: Job) -> dict[str, str]:
+    threads = str(job.resources.cpus)
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return {
+        **os.environ,
+        **dict.fromkeys(names, threads),
+        "TOKENIZERS_PARALLELISM": "false",
+        "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "1"),
+        "NBGRADER_EXECUTION": "autograde",
+    }
+
+
+def _run_notebook(job: Job, notebook: NotebookJob, session: Session) -> NotebookOutcome:
+    from papermill.engines import papermill_engines
+    from papermill.iorw import load_notebook_node
+    from papermill.parameterize import parameterize_notebook
+
+    path = job.bundle / f"{notebook.name}.ipynb"
+    with path.open(encoding="utf-8") as file:
+        minor = nbformat.read(file, as_version=4).nbformat_minor
+    nb = load_notebook_node(str(path))
+    name = job.options.get("kernel_name") or nb.metadata.get("kernelspec", {}).get("name")
+    options = {key: value for key, value in job.options.items() if key != "kernel_name"}
+    if job.parameters and any("parameters" in c.metadata.get("tags", []) for c in nb.cells):
+        nb = parameterize_notebook(nb, dict(job.parameters), kernel_name=name or "python3")
+        session.injected = next(
+            i for i, c in enumerate(nb.cells) if "injected-parameters" in c.metadata.get("tags", [])
+        )
+    stopped: RunStopped | None = None
+    try:
+        papermill_engines.execute_notebook_with_engine(
+            "classroom",
+            nb,
+            name or "python3",
+            progress_bar=False,
+            autosave_cell_every=0,
+            session=session,
+            **options,
+        )
+    except RunStopped as error:
+        stopped = error
+    except DeadKernelError:
+        index = len(nb.cells) - 1
+        stopped = RunStopped("kernel-died", "The kernel ended after the last cell.", index)
+    _unpapermill(nb, minor)
+    nbformat.write(nb, job.result / f"{notebook.name}.ipynb")
+    status, code, reason, cell = _judge(session, stopped)
+    return NotebookOutcome(
+        notebook.name,
+        status,
+        code,
+        reason,
+        cell,
+        questions=tuple(session.outcomes),
+        replays=tuple(session.replayed),
+    )
+
+
+def _judge(session: Session, stopped: RunStopped | None) -> tuple[Status, str, str, int | None]:
+    """The most telling of what went wrong, if anything did."""
+    if stopped is not None:
+        return Status.FAILED, stopped.code, str(stopped), session.original(stopped.cell)
+    if session.timed_out is not None:
+        index = session.timed_out
+        limit = session.cell_limit(index) or 0
+        reason = f"Cell {session.number(index)} ran longer than {limit:g} s and was interrupted."
+        return Status.FAILED, "cell-timeout", reason, session.original(index)
+    if session.lost_output is not None:
+        index = session.lost_output
+        reason = f"Cell {session.number(index)} sent more output than could be read."
+        return Status.FAILED, "output-cap", reason, session.original(index)
+    if session.first_error is not None:
+        index, name = session.first_error
+        reason = f"Cell {session.number(index)} raised {name}."
+        return Status.FAILED, "exception", reason, session.original(index)
+    if session.budget.exceeded:
+        reason = "Output beyond the limit was left out; its end is kept."
+        return Status.FAILED, "output-cap", reason, None
+    return Status.GRADED, "", "", None
+
+
+def _unpapermill(nb: nbformat.NotebookNode, minor: int) -> None:
+    """Take out what papermill put in, so that the record is what nbgrader would have written."""
+    nb.cells = [c for c in nb.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    nb.metadata.pop("papermill", None)
+    for cell in nb.cells:
+        cell.metadata.pop("papermill", None)
+        if cell.metadata.get("tags") == []:
+            del cell.metadata["tags"]
+        if minor < 5:
+            cell.pop("id", None)
+    nb.nbformat_minor = minor
+
+
+def _keep_files(job: Job, work: Path, before: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
+    """Copy what the run wrote or changed to ``job.result/files``, within the limits."""
+    target = job.result / FILES
+    target.mkdir()
+    try:
+        written = [
+            entry
+            for entry in scan(work)
+            if before.get(entry.path) != (entry.size, entry.modified)
+            and not SKIPPED_FOLDERS.intersection(entry.path.split("/"))
+        ]
+        copy_regular_files(work, written, target, max_bytes=job.limits.files)
+    except FileRefused as error:
+        shutil.rmtree(target)
+        target.mkdir()
+        return (f"Files that the run wrote were not kept: {error}",)
+    return ()

@@ -1,0 +1,203 @@
+"""From an outcome to nbgrader's gradebook and ``autograded/`` folder: idempotent, serial.
+
+What is recorded comes from a folder of artefacts that the run log keeps, so that a projection
+that was cut short can be done again from the start by whoever comes next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+from sqlalchemy.exc import SAWarning
+
+from autograder.gradebook.converter import GradeConverter
+from autograder.gradebook.course import Course
+from autograder.gradebook.score import Score, read_score
+
+__all__ = ["Manifest", "Recorder", "points_problem"]
+
+NOTEBOOKS = "notebooks"
+FILES = "files"
+MANIFEST = "submission.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What artefacts are of.
+
+    Parameters
+    ----------
+    assignment, student : str
+    notebooks : tuple of str
+        Executed notebooks, by name: ``notebooks/<name>.ipynb``.
+    missing : tuple of str
+    timestamp : datetime or None
+    whole : bool
+        Whether this is the whole submission and not some of its notebooks.
+    """
+
+    assignment: str
+    student: str
+    notebooks: tuple[str, ...]
+    missing: tuple[str, ...]
+    timestamp: datetime | None
+    whole: bool
+
+    def write(self, artefacts: Path) -> None:
+        """Write it beside the artefacts."""
+        data = {
+            "assignment": self.assignment,
+            "student": self.student,
+            "notebooks": list(self.notebooks),
+            "missing": list(self.missing),
+            "timestamp": self.timestamp.isoformat() if self.timestamp else None,
+            "whole": self.whole,
+        }
+        (artefacts / MANIFEST).write_text(json.dumps(data, indent=1), encoding="utf-8")
+
+    @classmethod
+    def read(cls, artefacts: Path) -> Manifest:
+        """Read what :meth:`write` wrote."""
+        data = json.loads((artefacts / MANIFEST).read_text(encoding="utf-8"))
+        stamp = data["timestamp"]
+        return cls(
+            data["assignment"],
+            data["student"],
+            tuple(data["notebooks"]),
+            tuple(data["missing"]),
+            datetime.fromisoformat(stamp) if stamp else None,
+            bool(data["whole"]),
+        )
+
+
+class Recorder:
+    """Projects outcomes of one assignment.
+
+    Parameters
+    ----------
+    course : Course
+    converter : GradeConverter
+        For that assignment.
+    """
+
+    def __init__(self, course: Course, converter: GradeConverter) -> None:
+        self.course = course
+        self.converter = converter
+
+    def project(self, artefacts: Path) -> None:
+        """Write rows and files of one submission; doing it twice changes nothing.
+
+        Raises
+        ------
+        Exception
+            Whatever a configured preprocessor or plug-in raises; rows may then be half written
+            and the folder is as it was.
+        """
+        manifest = Manifest.read(artefacts)
+        with warnings.catch_warnings():
+            # nbgrader's own queries make SQLAlchemy warn about rows that it is about to add.
+            warnings.simplefilter("ignore", SAWarning)
+            self._project(manifest, artefacts)
+
+    def _project(self, manifest: Manifest, artefacts: Path) -> None:
+        self._write_rows(manifest)
+        destination = self.converter.destination(manifest.student)
+        fresh = destination.with_name(f".{destination.name}.llm-classroom")
+        if fresh.exists():
+            utils.rmtree(str(fresh))
+        if destination.exists() and not manifest.whole:
+            shutil.copytree(destination, fresh)
+            _make_writable(fresh)
+        else:
+            fresh.mkdir(parents=True)
+        _copy_files(artefacts / FILES, fresh)
+        for name in manifest.notebooks:
+            nb = nbformat.read(artefacts / NOTEBOOKS / f"{name}.ipynb", as_version=4)
+            self.converter.convert(nb, name, manifest.student, self.converter.recording(), fresh)
+        self.converter.permit(manifest.student, fresh)
+        if destination.exists():
+            utils.rmtree(str(destination))
+        fresh.rename(destination)
+        self._run_post_hook(manifest)
+
+    def _write_rows(self, manifest: Manifest) -> None:
+        with self.course.gradebook() as gradebook:
+            gradebook.update_or_create_student(manifest.student)
+            stamp = {"timestamp": manifest.timestamp} if manifest.timestamp else {}
+            gradebook.update_or_create_submission(manifest.assignment, manifest.student, **stamp)
+            for name in manifest.missing:
+                notebook = gradebook.find_submission_notebook(
+                    name, manifest.assignment, manifest.student
+                )
+                for grade in notebook.grades:
+                    grade.auto_score = 0
+                    grade.needs_manual_grade = False
+            gradebook.db.commit()
+
+    def _run_post_hook(self, manifest: Manifest) -> None:
+        destination = self.converter.destination(manifest.student)
+        self.converter.coursedir.student_id = manifest.student
+        self.converter.notebooks = [str(destination / f"{n}.ipynb") for n in manifest.notebooks]
+        self.converter.run_post_convert_hook()
+
+    def is_recorded(self, student: str, notebooks: tuple[str, ...]) -> bool:
+        """Whether the graded folder, with `notebooks` if any are named, and its row are there."""
+        destination = self.converter.destination(student)
+        if not destination.exists():
+            return False
+        if not all((destination / f"{name}.ipynb").exists() for name in notebooks):
+            return False
+        return self.score(student) is not None
+
+    def recorded_timestamp(self, student: str) -> datetime | None:
+        """The time of the submission that was graded last, if it is known."""
+        path = self.converter.destination(student) / "timestamp.txt"
+        with contextlib.suppress(OSError, ValueError):
+            found: datetime | None = utils.parse_utc(path.read_text(encoding="utf-8").strip())
+            return found
+        return None
+
+    def score(self, student: str) -> Score | None:
+        """Return the submission's marks; ``None`` if the gradebook has no row of it."""
+        with self.course.gradebook() as gradebook:
+            return read_score(gradebook, self.converter.coursedir.assignment_id, student)
+
+
+def points_problem(nb: Any) -> str | None:
+    """What is wrong with the points that a test cell gave, if anything.
+
+    nbgrader fails a submission whose test cell returns more than the cell's points. That is the
+    instructor's mistake, so it must be seen before an outcome is final.
+    """
+    for cell in nb.cells:
+        if not utils.is_grade(cell):
+            continue
+        name = cell.metadata.nbgrader.get("grade_id", "?")
+        try:
+            utils.determine_grade(cell)
+        except (ValueError, KeyError, TypeError) as error:
+            return f"The test cell {name!r} gave no valid points: {error}."
+    return None
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Copy files into folders with ordinary permissions, whatever those of `source` are."""
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, copy)
+
+
+def _make_writable(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        path.chmod(path.stat().st_mode | 0o200)

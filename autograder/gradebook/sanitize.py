@@ -1,0 +1,322 @@
+"""From a submitted folder to a job: trusted, serial, and without a trace in the gradebook."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+from nbformat import NotebookNode
+from nbformat.validator import NotebookValidationError
+from nbgrader.api import MissingEntry
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, ValidationError
+from nbgrader.utils import parse_utc
+
+from autograder.checks.evaluate import is_check
+from autograder.execution.job import CheckCell, Limits, NotebookJob
+from autograder.gradebook.converter import GradeConverter
+from autograder.gradebook.course import Course
+from autograder.gradebook.errors import SubmissionRefused
+from autograder.gradebook.package import inspect_package
+from autograder.gradebook.preprocessors import KeepKnownMetadata
+from autograder.gradebook.reading import UnreadableNotebookError, read_submission_notebook
+from autograder.gradebook.shadows import move_shadows_aside
+from autograder.gradebook.submissions import SubmittedFolder
+
+__all__ = ["KnownNotebook", "Prepared", "Sanitizer"]
+
+# Options of nbgrader's Execute that bear on how a notebook runs.
+EXECUTE_OPTIONS = (
+    "allow_error_names",
+    "coalesce_streams",
+    "error_on_timeout",
+    "extra_arguments",
+    "force_raise_errors",
+    "interrupt_on_timeout",
+    "iopub_timeout",
+    "ipython_hist_file",
+    "kernel_name",
+    "record_timing",
+    "startup_timeout",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNotebook:
+    """A notebook of the assignment, as the gradebook keeps it.
+
+    Parameters
+    ----------
+    name : str
+    checks : tuple of CheckCell
+        Graded test cells that are questions, with the instructor's full source.
+    kernel : str or None
+        Name of the source notebook's kernel.
+    """
+
+    name: str
+    checks: tuple[CheckCell, ...]
+    kernel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A submission that is ready to run; its files are in the bundle.
+
+    Parameters
+    ----------
+    submitted : SubmittedFolder
+    notebooks : tuple of NotebookJob
+    missing : tuple of str
+        Notebooks of the assignment that were not submitted: their cells score 0.
+    timestamp : datetime or None
+        When it was submitted, in UTC without a zone, as the gradebook keeps it.
+    notes : tuple of str
+        Remarks for the report.
+    """
+
+    submitted: SubmittedFolder
+    notebooks: tuple[NotebookJob, ...]
+    missing: tuple[str, ...]
+    timestamp: datetime | None
+    notes: tuple[str, ...]
+
+
+class Sanitizer:
+    """Prepares the submissions of one assignment.
+
+    Parameters
+    ----------
+    course : Course
+    converter : GradeConverter
+        For that assignment.
+    """
+
+    def __init__(self, course: Course, converter: GradeConverter) -> None:
+        self.course = course
+        self.converter = converter
+        self.assignment = str(converter.coursedir.assignment_id)
+        self.known = self._known_notebooks()
+        self.execute = converter.executor()
+        self._kernels = KernelSpecManager(parent=course.parent)
+
+    def _known_notebooks(self) -> Mapping[str, KnownNotebook]:
+        with self.course.gradebook() as gradebook:
+            assignment = gradebook.find_assignment(self.assignment)
+            known = {}
+            for notebook in assignment.notebooks:
+                points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
+                solutions = {cell.name for cell in notebook.solution_cells}
+                checks = tuple(
+                    CheckCell(cell.name, cell.source, points[cell.name])
+                    for cell in notebook.source_cells
+                    if cell.name in points
+                    and cell.name not in solutions
+                    and cell.cell_type == "code"
+                    and is_check(cell.source)
+                )
+                spec = json.loads(notebook.kernelspec) if notebook.kernelspec else None
+                kernel = spec.get("name") if spec else None
+                known[notebook.name] = KnownNotebook(notebook.name, checks, kernel)
+            return known
+
+    @property
+    def executes(self) -> bool:
+        """Whether notebooks are run at all (``--no-execute`` says no)."""
+        return bool(self.execute.enabled)
+
+    def options(self) -> dict[str, Any]:
+        """The configured options of ``Execute`` that differ from the client's defaults."""
+        values = {name: getattr(self.execute, name) for name in EXECUTE_OPTIONS}
+        return {name: value for name, value in values.items() if value not in (None, "")}
+
+    def limits(self, limits: Limits) -> Limits:
+        """`limits` with the time for a cell that ``Execute.timeout`` was configured to."""
+        if "timeout" not in self.course.config.get("Execute", {}):
+            return limits
+        timeout = self.execute.timeout
+        seconds = float(timeout) if timeout and timeout > 0 else None
+        return dataclasses.replace(limits, cell=seconds)
+
+    def read_timestamp(self, folder: Path) -> datetime | None:
+        """The time in ``timestamp.txt``.
+
+        Raises
+        ------
+        SubmissionRefused
+            If the file says something that is no time.
+        """
+        path = folder / "timestamp.txt"
+        if path.is_symlink() or not path.is_file():
+            return None
+        text = path.read_bytes()[:200].decode("utf-8", "replace").strip()
+        if not text:
+            return None
+        try:
+            time: datetime | None = parse_utc(text)
+        except (ValueError, OverflowError):
+            raise SubmissionRefused(
+                "bad-timestamp",
+                f"timestamp.txt says {text[:60]!r}, which is no time. Write it as "
+                "'2026-01-31 23:59:00 UTC', or delete the file.",
+            ) from None
+        return time
+
+    def prepare(self, submitted: SubmittedFolder, bundle: Path) -> Prepared:
+        """Check, copy and sanitize a submission into `bundle`.
+
+        Raises
+        ------
+        SubmissionRefused
+            If it cannot be graded.
+        """
+        if problems := inspect_package(submitted.path):
+            raise SubmissionRefused(problems[0].code, problems[0].message)
+        self._check_student(submitted.student)
+        timestamp = self.read_timestamp(submitted.path)
+        chosen = [path for path in submitted.notebooks if path.stem in self.known]
+        notes = [
+            f"{path.name} is no notebook of {self.assignment}; it was skipped."
+            for path in submitted.notebooks
+            if path.stem not in self.known
+        ]
+        if not chosen:
+            names = ", ".join(f"{name}.ipynb" for name in sorted(self.known)) or "none"
+            raise SubmissionRefused(
+                "no-notebook",
+                f"There is no notebook of {self.assignment} in the folder (it has {names}). "
+                "Submit the notebook under the name it was released with.",
+            )
+        missing = tuple(
+            name for name in self.known if not (submitted.path / f"{name}.ipynb").exists()
+        )
+        notes += [f"{name}.ipynb was not submitted; its cells score 0." for name in missing]
+        self._run_pre_hook(submitted)
+        bundle.mkdir(parents=True)
+        self.converter.copy_files(submitted.student, bundle)
+        notes += move_shadows_aside(bundle, self._allowed_modules())
+        jobs = []
+        for path in chosen:
+            job, remarks = self._sanitize(path, submitted.student, bundle)
+            jobs.append(job)
+            notes += remarks
+        return Prepared(submitted, tuple(jobs), missing, timestamp, tuple(notes))
+
+    def _check_student(self, student: str) -> None:
+        if self.converter.create_student:
+            return
+        with self.course.gradebook() as gradebook:
+            try:
+                gradebook.find_student(student)
+            except MissingEntry:
+                raise SubmissionRefused(
+                    "unknown-student",
+                    f"There is no student {student!r} in the gradebook. Add one with "
+                    f"'nbgrader db student add {student}' or allow Autograde.create_student.",
+                ) from None
+
+    def _run_pre_hook(self, submitted: SubmittedFolder) -> None:
+        self.converter.notebooks = [str(path) for path in submitted.notebooks]
+        self.converter.coursedir.student_id = submitted.student
+        self.converter.run_pre_convert_hook()
+
+    def _allowed_modules(self) -> frozenset[str]:
+        names = [name for _, name in self.converter.source_files()]
+        names += self.converter.exclude_overwriting.get(self.assignment, [])
+        return frozenset(names)
+
+    def _sanitize(self, path: Path, student: str, bundle: Path) -> tuple[NotebookJob, list[str]]:
+        known = self.known[path.stem]
+        try:
+            nb = read_submission_notebook(path)
+        except UnreadableNotebookError as error:
+            raise SubmissionRefused(error.code, str(error)) from error
+        notes = self._drop_duplicates(nb, path)
+        steps = self.converter.sanitizing()
+        try:
+            self.converter.convert(nb, path.stem, student, [*steps, KeepKnownMetadata], bundle)
+        except SchemaTooOldError as error:
+            raise SubmissionRefused(
+                "old-metadata",
+                f"{path.name} has nbgrader metadata of an old version. "
+                "Update it with: nbgrader update",
+            ) from error
+        except SchemaTooNewError as error:
+            raise SubmissionRefused(
+                "new-metadata",
+                f"{path.name} has nbgrader metadata of a version that is too new for this grader.",
+            ) from error
+        except (ValidationError, NotebookValidationError, KeyError, ValueError) as error:
+            raise SubmissionRefused(
+                "foreign-notebook",
+                f"{path.name} does not fit the assignment ({_first_line(error)}). "
+                "Fetch the assignment again and copy your answers into it.",
+            ) from error
+        sanitized = _read(bundle / path.name)
+        self._check_kernel(sanitized, known, path)
+        return (
+            NotebookJob(path.stem, known.checks, self._timeouts(sanitized)),
+            notes,
+        )
+
+    def _drop_duplicates(self, nb: NotebookNode, path: Path) -> list[str]:
+        """Make ordinary cells of all but the last cell of each grade id.
+
+        nbgrader's own step leaves empty metadata behind, which its next step takes for an old
+        format: that refuses the submission, and the class with it.
+        """
+        counts: Counter[str] = Counter()
+        for cell in reversed(nb.cells):
+            marks = cell.metadata.get("nbgrader")
+            grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
+            if grade_id:
+                counts[grade_id] += 1
+            if marks == {} or (grade_id and counts[grade_id] > 1):
+                del cell.metadata["nbgrader"]
+        return [
+            f"{path.name} has the cell {name!r} {count} times; the last one counts."
+            for name, count in reversed(counts.items())
+            if count > 1
+        ]
+
+    def _check_kernel(self, nb: NotebookNode, known: KnownNotebook, path: Path) -> None:
+        """Refuse a kernel that the student named and nobody has; the instructor's is ours."""
+        name = nb.metadata.get("kernelspec", {}).get("name")
+        if name is None or known.kernel is not None or not self.executes:
+            return
+        try:
+            self._kernels.get_kernel_spec(name)
+        except NoSuchKernel:
+            raise SubmissionRefused(
+                "unknown-kernel",
+                f"{path.name} asks for the kernel {str(name)[:60]!r}, which is not installed "
+                "here. Choose the kernel of the released notebook and submit again.",
+            ) from None
+
+    def _timeouts(self, nb: NotebookNode) -> dict[int, float | None]:
+        function = self.execute.timeout_func
+        if function is None:
+            return {}
+        limits = {}
+        for index, cell in enumerate(nb.cells):
+            seconds = function(cell)
+            limits[index] = float(seconds) if seconds and seconds > 0 else None
+        return limits
+
+
+def _read(path: Path) -> NotebookNode:
+    import nbformat
+
+    nb: NotebookNode = nbformat.read(path, as_version=4)
+    return nb
+
+
+def _first_line(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return (text[0] if text else type(error).__name__)[:160]

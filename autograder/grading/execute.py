@@ -1,0 +1,129 @@
+"""Our execution as a step of nbgrader's own conversion.
+
+``ClassroomExecute`` is what ``nbgrader_config.py`` names. It derives from a class of nbgrader's
+and so is made when it is asked for: this package imports without nbgrader.
+"""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import logging
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.checks.files import copy_regular_files, scan
+from autograder.errors import ClassroomError
+from autograder.execution.job import Job, NotebookJob
+from autograder.grading.assignment import AssignmentGrader
+from autograder.grading.identity import environment
+from autograder.grading.settings import Settings
+from autograder.grading.task import SubmissionTask
+from autograder.log import Outcome, RunLog, Status, Submission
+from autograder.runners.local import LocalRunner
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+__all__ = ["NotGradedError", "run_notebook"]
+
+
+class NotGradedError(ClassroomError, RuntimeError):
+    """A submission could not be graded through a fault that is not the student's."""
+
+
+def __getattr__(name: str) -> Any:
+    if name != "ClassroomExecute":
+        raise AttributeError(name)
+    from autograder.gradebook.execute import ExecuteStep
+
+    members = {"run_notebook": staticmethod(run_notebook), "__module__": __name__}
+    step = type(name, (ExecuteStep,), members)
+    globals()[name] = step
+    return step
+
+
+def run_notebook(
+    config: Config,
+    log: logging.Logger,
+    coursedir: Any,
+    nb: NotebookNode,
+    assignment: str,
+    student: str,
+    notebook: str,
+    folder: Path,
+) -> NotebookNode:
+    """Execute one notebook and append what happened to the run log.
+
+    Parameters
+    ----------
+    config, log, coursedir
+        Of the conversion that is under way.
+    nb : NotebookNode
+        Sanitized.
+    assignment, student, notebook : str
+    folder : Path
+        The submission in ``autograded/``: its files are read, new ones are written there.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook.
+
+    Raises
+    ------
+    NotGradedError
+        If it could not be graded; nbgrader then records no score.
+    """
+    from autograder.gradebook.course import open_course
+    from autograder.gradebook.submissions import SubmittedFolder
+
+    course = open_course(_at(config, coursedir), log)
+    grader = AssignmentGrader(course, assignment, Settings(), environment())
+    path = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    submitted = SubmittedFolder(assignment, student, path, (path / f"{notebook}.ipynb",))
+    submission = grader.submission_hash(submitted)
+    timestamp = grader.sanitizer.read_timestamp(path)
+    key = grader.key(submitted, submission, timestamp)
+    checks = grader.sanitizer.known[notebook].checks
+    with tempfile.TemporaryDirectory(prefix="llm-classroom-") as scratch:
+        bundle, result = Path(scratch, "bundle"), Path(scratch, "result")
+        bundle.mkdir()
+        copy_regular_files(folder, scan(folder), bundle, max_bytes=grader.limits.files)
+        nbformat.write(nb, bundle / f"{notebook}.ipynb")
+        job = grader.job_for(
+            student, (NotebookJob(notebook, checks),), key, submission, bundle, result
+        )
+        outcome = _run(job, grader)
+        outcome = grader.judge_points(job, outcome)
+        stamp = timestamp.isoformat() if timestamp else None
+        with RunLog.open(course.root) as run_log:
+            attempt = run_log.record(
+                Submission(key, assignment, student, submission, stamp), outcome
+            )
+            if outcome.status not in (Status.GRADED, Status.FAILED):
+                raise NotGradedError(outcome.reason)
+            # nbgrader writes the gradebook from here on.
+            run_log.mark_projected(attempt.id)
+        executed: NotebookNode = nbformat.read(result / f"{notebook}.ipynb", as_version=4)
+        written = result / "files"
+        copy_regular_files(written, scan(written), folder, max_bytes=grader.limits.files)
+    return executed
+
+
+def _at(config: Config, coursedir: Any) -> Config:
+    """`config` with the course folder and gradebook that the conversion was given in code."""
+    changed = copy.deepcopy(config)
+    changed.CourseDirectory.root = coursedir.root
+    changed.CourseDirectory.db_url = coursedir.db_url
+    return changed
+
+
+def _run(job: Job, grader: AssignmentGrader) -> Outcome:
+    runner = LocalRunner(SubmissionTask(), preload=grader.preload)
+    (_, outcome), *_ = runner.run([job])
+    return dataclasses.replace(outcome, seed=job.seed)

@@ -1,0 +1,268 @@
+"""The pipeline: find, sanitize, run, judge, log, record - one submission never stops another."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.execution.job import Job
+from autograder.grading.assignment import BASE, AssignmentGrader
+from autograder.grading.identity import digest, environment
+from autograder.grading.settings import Settings
+from autograder.log import Attempt, Outcome, RunLog, Status, Submission
+from autograder.runners.protocol import Runner
+
+if TYPE_CHECKING:
+    from autograder.gradebook.course import Course
+    from autograder.gradebook.sanitize import Prepared
+    from autograder.gradebook.submissions import SubmittedFolder
+
+__all__ = ["Graded", "Pipeline"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What became of one submission in this run.
+
+    Parameters
+    ----------
+    assignment, student : str
+    outcome : Outcome
+    timestamp : datetime or None
+    unchanged : bool
+        Nothing was done, since an earlier run had done it.
+    """
+
+    assignment: str
+    student: str
+    outcome: Outcome
+    timestamp: datetime | None = None
+    unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A job on its way, and what is needed when it comes back."""
+
+    grader: AssignmentGrader
+    prepared: Prepared
+    submission: Submission
+    folder: Path
+
+
+class Pipeline:
+    """Grades a course.
+
+    Parameters
+    ----------
+    course : Course
+    run_log : RunLog
+    runner : Runner
+    settings : Settings
+    observe : callable
+        Called with each :class:`Graded` as it is known.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        run_log: RunLog,
+        runner: Runner,
+        settings: Settings,
+        observe: Callable[[Graded], None] = lambda graded: None,
+    ) -> None:
+        self.course = course
+        self.run_log = run_log
+        self.runner = runner
+        self.settings = settings
+        self.observe = observe
+        self._environment = environment()
+        self._graders: dict[str, AssignmentGrader] = {}
+        self._pending: dict[str, _Pending] = {}
+        self._results: list[Graded] = []
+
+    def grader(self, assignment: str) -> AssignmentGrader:
+        """Return the grader of one assignment, made once."""
+        if assignment not in self._graders:
+            self._graders[assignment] = AssignmentGrader(
+                self.course, assignment, self.settings, self._environment
+            )
+        return self._graders[assignment]
+
+    def finish_earlier_runs(self) -> int:
+        """Project what earlier runs logged and could not project; return how many."""
+        waiting = [
+            attempt
+            for attempt in self.run_log.unprojected()
+            if attempt.status in (Status.GRADED, Status.FAILED)
+        ]
+        known = set(self.course.assignments())
+        for attempt in waiting:
+            if attempt.assignment in known:
+                self._project(self.grader(attempt.assignment), attempt)
+        return len(waiting)
+
+    def find(self, assignments: Sequence[str]) -> list[SubmittedFolder]:
+        """Find the submissions of `assignments` that the patterns choose."""
+        return [found for name in assignments for found in self.grader(name).submissions()]
+
+    def run(self, submissions: Sequence[SubmittedFolder]) -> list[Graded]:
+        """Grade `submissions`; every one of them ends with a :class:`Graded`."""
+        root = self.course.root / ".llm-classroom" / "work"
+        root.mkdir(parents=True, exist_ok=True)
+        _sweep(root)
+        with tempfile.TemporaryDirectory(prefix=f"{time.time_ns():x}-", dir=root) as scratch:
+            for job, outcome in self.runner.run(self._jobs(submissions, Path(scratch))):
+                self._finish(job, outcome)
+        return self._results
+
+    def _jobs(self, submissions: Sequence[SubmittedFolder], scratch: Path) -> Iterator[Job]:
+        for number, submitted in enumerate(submissions):
+            grader = self.grader(submitted.assignment)
+            folder = scratch / str(number)
+            try:
+                job = self._prepare(grader, submitted, folder)
+            except OSError as error:
+                text = f"{error.strerror or error} while {submitted.path} was prepared."
+                self._add(submitted, Outcome(Status.UNGRADED, code="disk", reason=text))
+                continue
+            if job is None:
+                continue
+            if grader.sanitizer.executes:
+                yield job
+            else:
+                self._finish(job, grader.unexecuted(job))
+
+    def _prepare(
+        self, grader: AssignmentGrader, submitted: SubmittedFolder, folder: Path
+    ) -> Job | None:
+        """Make the job for a submission; ``None`` if there is nothing to run."""
+        from autograder.gradebook.errors import SubmissionRefused
+        from autograder.gradebook.package import inspect_package
+
+        if problems := inspect_package(submitted.path):
+            key = digest("package", submitted.student, [p.message for p in problems])
+            self._refuse(submitted, key, "", problems[0].code, problems[0].message)
+            return None
+        submission = grader.submission_hash(submitted)
+        try:
+            timestamp = grader.sanitizer.read_timestamp(submitted.path)
+        except SubmissionRefused as error:
+            key = digest("timestamp", submitted.student, submission, str(error))
+            self._refuse(submitted, key, submission, error.code, str(error))
+            return None
+        key = grader.key(submitted, submission, timestamp)
+        if not self.settings.force and self._is_done(grader, submitted, key, timestamp):
+            return None
+        try:
+            prepared = grader.sanitizer.prepare(submitted, folder / "bundle")
+        except SubmissionRefused as error:
+            self._refuse(submitted, key, submission, error.code, str(error))
+            return None
+        stamp = timestamp.isoformat() if timestamp else None
+        work = Submission(key, submitted.assignment, submitted.student, submission, stamp)
+        job = grader.job(prepared, key, submission, folder)
+        self._pending[key] = _Pending(grader, prepared, work, folder)
+        return job
+
+    def _is_done(
+        self,
+        grader: AssignmentGrader,
+        submitted: SubmittedFolder,
+        key: str,
+        timestamp: datetime | None,
+    ) -> bool:
+        """Whether this very work was done before and stands in the gradebook."""
+        student = submitted.student
+        known = grader.sanitizer.known
+        names = tuple(path.stem for path in submitted.notebooks if path.stem in known)
+        recorded = grader.recorder.is_recorded(student, names if grader.filtered else ())
+        shown = self.run_log.projected(submitted.assignment, student)
+        if recorded and shown is None:
+            # nbgrader graded it: its rule is to look at the time alone.
+            before = grader.recorder.recorded_timestamp(student)
+            if timestamp is not None and before is not None and timestamp > before:
+                return False
+            outcome = Outcome(Status.GRADED, notes=("Graded by nbgrader before.",))
+            self._add(submitted, outcome, timestamp, unchanged=True)
+            return True
+        latest = self.run_log.latest(submitted.assignment, student)
+        if latest is None or latest.key[:BASE] != key[:BASE]:
+            return False
+        if latest.status not in (Status.GRADED, Status.FAILED) or not recorded:
+            return False
+        self._add(submitted, latest.outcome, timestamp, unchanged=True)
+        return True
+
+    def _refuse(
+        self, submitted: SubmittedFolder, key: str, submission: str, code: str, reason: str
+    ) -> None:
+        outcome = Outcome(Status.REFUSED, code=code, reason=reason)
+        latest = self.run_log.latest(submitted.assignment, submitted.student)
+        unchanged = latest is not None and latest.key == key and latest.outcome == outcome
+        if not unchanged:
+            work = Submission(key, submitted.assignment, submitted.student, submission)
+            self.run_log.record(work, outcome)
+        self._add(submitted, outcome, unchanged=unchanged)
+
+    def _finish(self, job: Job, outcome: Outcome) -> None:
+        pending = self._pending.pop(job.key)
+        grader = pending.grader
+        outcome = grader.judge_points(job, outcome)
+        outcome = dataclasses.replace(
+            outcome, seed=job.seed, notes=(*pending.prepared.notes, *outcome.notes)
+        )
+        artefacts = None
+        if outcome.status in (Status.GRADED, Status.FAILED):
+            artefacts = grader.artefacts(pending.prepared, job, pending.folder)
+        attempt = self.run_log.record(pending.submission, outcome, artefacts)
+        if artefacts is not None:
+            outcome = self._project(grader, attempt)
+        shutil.rmtree(pending.folder, ignore_errors=True)
+        self._add(pending.prepared.submitted, outcome, pending.prepared.timestamp)
+
+    def _project(self, grader: AssignmentGrader, attempt: Attempt) -> Outcome:
+        """Write an attempt into the gradebook; a failure to is ours and is tried again."""
+        artefacts = self.run_log.artefacts(attempt)
+        if artefacts is None:
+            return attempt.outcome
+        try:
+            grader.recorder.project(artefacts)
+        except Exception as error:  # a plug-in of the course may raise anything
+            log.debug("projection failed", exc_info=True)
+            text = (
+                f"The gradebook could not be written: {type(error).__name__}: {error}. "
+                "The run is kept; mend this and grade again to record it."
+            )
+            return Outcome(Status.UNGRADED, code="not-recorded", reason=text)
+        self.run_log.mark_projected(attempt.id)
+        return attempt.outcome
+
+    def _add(
+        self,
+        submitted: SubmittedFolder,
+        outcome: Outcome,
+        timestamp: datetime | None = None,
+        *,
+        unchanged: bool = False,
+    ) -> None:
+        graded = Graded(submitted.assignment, submitted.student, outcome, timestamp, unchanged)
+        self._results.append(graded)
+        self.observe(graded)
+
+
+def _sweep(root: Path) -> None:
+    """Remove what killed runs left behind, a day after they cannot be running any more."""
+    for folder in root.iterdir():
+        if time.time() - folder.stat().st_mtime > 24 * 3600:
+            shutil.rmtree(folder, ignore_errors=True)
