@@ -58,8 +58,9 @@ def evaluate(question: Question, run: Run, source: str = "") -> Verdict:
     """Return the verdict of `question` on `run`.
 
     A :class:`~autograder.checks.errors.StudentError` that the question lets through ends it with a
-    failed gate that names the call. So does a result of ``run.call`` that cannot be unpacked into
-    the names on the left of the ``=``: the student returned too much or too little.
+    failed finding that names the call and weighs as much as all that was still to be measured. So
+    does a result of ``run.call`` that cannot be unpacked into the names on the left of the ``=``:
+    the student returned too much or too little.
 
     Parameters
     ----------
@@ -92,7 +93,8 @@ def evaluate(question: Question, run: Run, source: str = "") -> Verdict:
         remaining = _yields_from(_line_of(error.__traceback__, question), source)
     except StudentError as error:
         line = _line_of(error.__traceback__, question) or line
-        findings.append(_placed(_failed_gate(error, watched.asked), line, regions))
+        failed = _unanswered(error, watched.asked, _yields_from(line, source))
+        findings.append(_placed(failed, line, regions))
     except CheckError:
         raise
     except (Exception, SystemExit) as error:
@@ -102,7 +104,8 @@ def evaluate(question: Question, run: Run, source: str = "") -> Verdict:
                 f"The check {question.name!r} raised {type(error).__name__} in line {line}: {error}"
             ) from error
         misfit = UnacceptableValue(f"the result does not fit: {error}")
-        findings.append(_placed(_failed_gate(misfit, watched.asked), line, regions))
+        failed = _unanswered(misfit, watched.asked, _yields_from(line, source))
+        findings.append(_placed(failed, line, regions))
     finally:
         generator.close()
     if not findings and not remaining:
@@ -182,13 +185,13 @@ def _public(measured: str) -> float | str | None:
         return None
 
 
-def _failed_gate(error: StudentError, asked: str) -> Finding:
+def _unanswered(error: StudentError, asked: str, weight: int) -> Finding:
     return Finding(
         name=asked or "the student's code",
         passed=False,
         measured=student_text(error),
         wanted="an answer",
-        gate=True,
+        weight=float(weight),
         attempted=not isinstance(error, NotAttempted),
     )
 

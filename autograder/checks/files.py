@@ -63,9 +63,12 @@ def _components(name: str) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def _open_below(root: Path, parts: tuple[str, ...]) -> Iterator[int]:
+def _open_below(root: Path | int, parts: tuple[str, ...]) -> Iterator[int]:
     """The descriptor of ``root/parts``, opened component by component."""
-    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if isinstance(root, int):
+        descriptor = os.dup(root)
+    else:
+        descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for part in parts:
             try:
@@ -99,8 +102,13 @@ def _copy_file(source: int, target: Path, name: str, budget: int) -> int:
     return copied
 
 
-def scan(root: Path) -> list[Entry]:
+def scan(root: Path | int) -> list[Entry]:
     """The regular files below `root`, sorted; links and special files are passed over.
+
+    Parameters
+    ----------
+    root : Path or int
+        A folder, or a descriptor of one, which stays the same folder whoever moves it.
 
     Raises
     ------
@@ -135,13 +143,13 @@ def scan(root: Path) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.path)
 
 
-def copy_entry(root: Path, name: str, target: Path, *, max_bytes: int) -> None:
+def copy_entry(root: Path | int, name: str, target: Path, *, max_bytes: int) -> None:
     """Copy the file or folder `name` below `root` to `target`.
 
     Parameters
     ----------
-    root : Path
-        The folder that `name` may not leave.
+    root : Path or int
+        The folder that `name` may not leave, or a descriptor of it.
     name : str
         A relative path.
     target : Path
@@ -160,13 +168,12 @@ def copy_entry(root: Path, name: str, target: Path, *, max_bytes: int) -> None:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             _copy_file(descriptor, target, name, max_bytes)
             return
-    entries = scan(root / name)
-    target.mkdir(parents=True)
-    copy_regular_files(root / name, entries, target, max_bytes=max_bytes)
+        target.mkdir(parents=True)
+        copy_regular_files(descriptor, scan(descriptor), target, max_bytes=max_bytes)
 
 
 def copy_regular_files(
-    root: Path, entries: list[Entry], target: Path, *, max_bytes: int
+    root: Path | int, entries: list[Entry], target: Path, *, max_bytes: int
 ) -> list[str]:
     """Copy `entries` found by :func:`scan` from `root` to `target`; return their paths.
 

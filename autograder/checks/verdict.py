@@ -49,9 +49,9 @@ class Verdict:
         """Whether the question was passed, passed in part, failed or not attempted."""
         if self.findings and all(f.passed for f in self.findings):
             return "passed"
-        if any(not f.attempted for f in self.findings):
-            return "not attempted"
-        return "partial" if self.fraction > 0 else "failed"
+        if self.fraction > 0:
+            return "partial"
+        return "not attempted" if any(not f.attempted for f in self.findings) else "failed"
 
     def points(self, maximum: float) -> float:
         """Points earned of `maximum`, rounded to six decimals so that reports agree."""

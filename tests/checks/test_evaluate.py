@@ -65,14 +65,20 @@ def test_numpy_types_become_plain_ones(run: Any) -> None:
     json.dumps([dataclasses.asdict(finding) for finding in verdict.findings])
 
 
-def test_an_error_of_the_students_ends_the_question_with_a_failed_gate(
+def test_an_error_of_the_students_costs_what_was_still_to_be_measured(
     run: Any, student: Student
 ) -> None:
     student("def f(x): raise ValueError('bad shape')")
-    verdict = judge("yield Finding('first', True)\nrun.call('f', 1)\nyield 1 / 0", run)
-    first, gate = verdict.findings
-    assert first.passed and (gate.name, gate.passed, gate.gate) == ("f()", False, True)
-    assert gate.measured == "raised ValueError: bad shape" and gate.attempted
+    verdict = judge("yield Finding('first', True)\nrun.call('f', 1)\nyield 1 / 0\nyield 2", run)
+    first, failed = verdict.findings
+    assert first.passed and (failed.name, failed.passed, failed.weight) == ("f()", False, 2)
+    assert failed.measured == "raised ValueError: bad shape" and failed.attempted
+    assert verdict.fraction == pytest.approx(1 / 3) and verdict.state == "partial"
+
+
+def test_an_error_before_anything_was_measured_leaves_nothing(run: Any, student: Student) -> None:
+    student("def f(x): raise ValueError('bad shape')")
+    verdict = judge("yield Finding('first', run.call('f', 1) == 1)", run)
     assert verdict.fraction == 0 and verdict.state == "failed"
 
 
