@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
+import secrets
 import time
 from collections.abc import Mapping
 from queue import Empty
 from typing import Any
 
 from jupyter_client.utils import ensure_async, run_sync
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
@@ -18,7 +18,8 @@ from autograder.checks import report
 from autograder.execution.errors import KernelStartError, OutputLost, RunStopped
 from autograder.execution.job import CheckCell
 from autograder.execution.kernel import IPCKernelManager
-from autograder.execution.kernel_setup import is_marker, valve_expression
+from autograder.execution.kernel_setup import AGENT, is_marker, valve_expression
+from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.session import Session
 from autograder.log import QuestionOutcome, Replay
 
@@ -33,10 +34,6 @@ TIMEOUT_REPLY = {
     "evalue": "",
     "traceback": ["CellTimeoutError: the cell ran longer than it may"],
 }
-OUTPUTS = frozenset(
-    {"stream", "display_data", "execute_result", "update_display_data", "error"}
-    | {"comm_open", "comm_msg"}
-)
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -64,8 +61,8 @@ class ClassroomClient(PapermillNotebookClient):
         kwargs.setdefault("error_on_timeout", TIMEOUT_REPLY)
         # A busy machine may take its time; only a flood loses messages.
         kwargs["iopub_timeout"] = max(IOPUB_TIMEOUT, kwargs.get("iopub_timeout") or 0)
-        # Any cell runs: a tag that a student sets must not skip a test.
-        kwargs["skip_cells_with_tag"] = ""
+        # Any cell runs: no tag that a student sets, the empty one included, may skip a test.
+        kwargs["skip_cells_with_tag"] = secrets.token_hex(16)
         super().__init__(nb_man, **kwargs)
         self.session = session
         # A comm message of one cell could otherwise write into the outputs of another.
@@ -79,18 +76,64 @@ class ClassroomClient(PapermillNotebookClient):
             km.use_folder(self.session.folder)
         return km
 
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel's process.
+
+        Raises
+        ------
+        KernelStartError
+            If the kernel's program is not there.
+        """
+        try:
+            await super().async_start_new_kernel(**kwargs)
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            text = f"The kernel {self.kernel_name!r} cannot be started: {error}. Install it anew."
+            raise KernelStartError(text, known=True) from error
+
+    start_new_kernel = run_sync(async_start_new_kernel)
+
     async def async_start_new_kernel_client(self) -> Any:
-        """Connect, and prepare the kernel's agent if the kernel can have one."""
+        """Connect, and prepare the kernel while no code of the student has run in it.
+
+        Raises
+        ------
+        KernelStartError
+            If the kernel does not answer, or has to serve checks and cannot.
+        """
         try:
             client = await super().async_start_new_kernel_client()
         except RuntimeError as error:
-            raise KernelStartError(f"The kernel did not start: {error}", known=True) from error
-        if self.session.on_message is not None:
-            self._watch(client)
-        await self._limit_output_in_kernel()
+            raise KernelStartError(f"The kernel did not start: {error}", known=False) from error
+        try:
+            await self._prepare(client)
+        except BaseException:
+            await self._async_cleanup_kernel()
+            raise
         return client
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    async def _prepare(self, client: Any) -> None:
+        if self.session.on_message is not None:
+            self._watch(client)
+        info = await self.async_wait_for_reply(client.kernel_info())
+        if info is not None and "language_info" in info["content"]:
+            self.nb.metadata["language_info"] = info["content"]["language_info"]
+        await self._limit_output_in_kernel()
+        if self.session.checks and (await self._evaluate(AGENT, 60.0)).get("status") != "ok":
+            text = (
+                f"The kernel {self.kernel_name!r} cannot import autograder, through which checks "
+                "reach it: install llm-classroom in its environment."
+            )
+            raise KernelStartError(text, known=True)
+
+    def execute(self, **kwargs: Any) -> NotebookNode:
+        """Start the kernel, run all cells, end the kernel."""
+        self.reset_execution_trackers()
+        with self.setup_kernel(**kwargs):
+            self.papermill_execute_cells()
+        notebook: NotebookNode = self.nb
+        return notebook
 
     def _watch(self, client: Any) -> None:
         send = client.session.send
@@ -110,7 +153,7 @@ class ClassroomClient(PapermillNotebookClient):
         """
         if not getattr(self.km, "ipykernel", False):
             return
-        await self.ask(valve_expression(self.session.limits.output_cell))
+        await self._evaluate(valve_expression(self.session.limits.output_cell), 60.0)
 
     def papermill_execute_cells(self) -> None:
         """Run all cells; whatever stops the run, every graded cell ends with a verdict."""
@@ -122,13 +165,24 @@ class ClassroomClient(PapermillNotebookClient):
                     self.execute_cell(cell, index)
                 except RunStopped as error:
                     stopped = error
-                    self._record_error(cell, "RunStopped", str(error))
+                    self._close(cell, stopped)
                 finally:
                     self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
             elif _is_graded_code(cell):
                 self._not_run(cell, stopped)
+        if stopped is None and run_sync(self._evaluate)("None", GRACE).get("status") == "dead":
+            index = len(self.nb.cells) - 1
+            stopped = RunStopped("kernel-died", "The kernel ended after the last cell.", index)
         if stopped is not None:
             raise stopped
+
+    def _close(self, cell: NotebookNode, stopped: RunStopped) -> None:
+        """Give the cell in which the run stopped its error, unless a verdict stands in it."""
+        check = self.session.checks.get(_grade_id(cell)) if _is_graded_code(cell) else None
+        if check is None:
+            self._record_error(cell, "RunStopped", str(stopped))
+        elif not any(outcome.grade_id == check.grade_id for outcome in self.session.outcomes):
+            self._not_run(cell, stopped)
 
     def _not_run(self, cell: NotebookNode, stopped: RunStopped) -> None:
         grade_id = _grade_id(cell)
@@ -194,7 +248,7 @@ class ClassroomClient(PapermillNotebookClient):
     execute_cell = run_sync(async_execute_cell)
 
     async def _after_lost_idle(self, cell: NotebookNode, index: int) -> None:
-        reply = await self.ask("None", timeout=GRACE)
+        reply = await self._evaluate("None", GRACE)
         if not reply.get("alive", reply.get("status") == "ok"):
             if self.session.timed_out == index:
                 text = (
@@ -244,14 +298,35 @@ class ClassroomClient(PapermillNotebookClient):
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
         """Keep a message's output if the budget allows it."""
+        if not has_meaning(msg):
+            return None
         if msg["msg_type"] == "stream" and is_marker(msg["content"].get("text")):
             self.session.budget.exceeded = True
         if msg["msg_type"] in OUTPUTS and not self.session.budget.admit(
             msg["msg_type"], msg["content"]
         ):
             return None
-        result: NotebookNode | None = super().process_message(msg, cell, cell_index)
+        try:
+            result: NotebookNode | None = super().process_message(msg, cell, cell_index)
+        except CellExecutionComplete:
+            raise
+        except Exception:  # made by hand and malformed: no output
+            return None
         return result
+
+    async def _async_poll_output_msg(
+        self, parent_msg_id: str, cell: NotebookNode, cell_index: int
+    ) -> None:
+        """Take in the messages of a cell until it is idle; count those of others."""
+        while self.kc is not None:
+            message = await ensure_async(self.kc.iopub_channel.get_msg(timeout=None))
+            if message["parent_header"].get("msg_id") != parent_msg_id:
+                self.session.budget.stray()
+                continue
+            try:
+                self.process_message(message, cell, cell_index)
+            except CellExecutionComplete:
+                return
 
     def _add_missing_error(self, **kwargs: Any) -> None:
         """Write the reply's error into the outputs if the kernel did not show it.
@@ -262,18 +337,11 @@ class ClassroomClient(PapermillNotebookClient):
         content = kwargs["execute_reply"]["content"]
         if content["status"] == "ok":
             return
-        name = content.get("ename", "Aborted")
-        index = kwargs["cell_index"]
+        error = error_output(content)
         if not _is_graded_code(cell) and self.session.first_error is None:
-            self.session.first_error = (index, str(name)[:80])
-        if any(o.output_type == "error" and o.ename == name for o in cell.outputs):
-            return
-        traceback = content.get("traceback") or [
-            "ERROR: An error occurred while showtraceback was disabled"
-        ]
-        cell.outputs.append(
-            new_output("error", ename=name, evalue=content.get("evalue", ""), traceback=traceback)
-        )
+            self.session.first_error = (kwargs["cell_index"], error.ename[:80])
+        if not any(o.output_type == "error" and o.ename == error.ename for o in cell.outputs):
+            cell.outputs.append(error)
 
     async def _check(self, cell: NotebookNode, check: CheckCell, index: int) -> None:
         if self.session.checker is None:
@@ -285,6 +353,8 @@ class ClassroomClient(PapermillNotebookClient):
         await self._replay(cell, check, cells)
         if not await self._alive():
             raise RunStopped("kernel-died", self._death(index), index)
+        if self.session.time_left() == 0:
+            raise self._total_timeout(index)
 
     @staticmethod
     def _show(cell: NotebookNode, outcome: QuestionOutcome) -> None:
@@ -353,7 +423,7 @@ class ClassroomClient(PapermillNotebookClient):
             raise RunStopped("kernel-died", "The kernel ended while answers were swapped.", 0)
 
     async def ask(self, request: str, *, timeout: float = 10.0) -> dict[str, Any]:
-        """Evaluate an expression of ours in the kernel, outside of any cell.
+        """Evaluate an expression of ours in the kernel, within the submission's time.
 
         Parameters
         ----------
@@ -368,6 +438,12 @@ class ClassroomClient(PapermillNotebookClient):
             ``{"status": "ok", "data": {…}}``, ``{"status": "error", …}``,
             ``{"status": "timeout"}`` or ``{"status": "dead"}``.
         """
+        left = self.session.time_left()
+        if left == 0:
+            return {"status": "timeout", "alive": True}
+        return await self._evaluate(request, timeout if left is None else min(timeout, left))
+
+    async def _evaluate(self, request: str, timeout: float) -> dict[str, Any]:
         message = self.kc.execute(
             "",
             silent=True,
@@ -385,7 +461,7 @@ class ClassroomClient(PapermillNotebookClient):
             return {"status": "timeout", "alive": reply is not None}
         if reply is None:
             return {"status": "dead"}
-        expressions = reply.get("content", {}).get("user_expressions", {})
+        expressions = reply["content"].get("user_expressions")
         answer = expressions.get("r") if isinstance(expressions, dict) else None
         return answer if isinstance(answer, dict) else {"status": "error", "ename": "NoReply"}
 
@@ -403,10 +479,6 @@ class ClassroomClient(PapermillNotebookClient):
                 if not await self._alive():
                     return None
                 continue
-            except asyncio.CancelledError:
-                raise
-            except Exception:  # a reply that cannot be parsed is no reply
-                continue
-            if reply.get("parent_header", {}).get("msg_id") == message:
+            if reply["parent_header"].get("msg_id") == message:
                 return reply
         return None

@@ -41,7 +41,14 @@ class CheckFailed(ExecutionError, RuntimeError):
 
 
 class KernelStartError(ExecutionError, RuntimeError):
-    """The kernel of a notebook could not be started."""
+    """The kernel of a notebook could not be started.
+
+    Parameters
+    ----------
+    message : str
+    known : bool
+        Whether the cause is known to stay, so that trying again cannot help.
+    """
 
     def __init__(self, message: str, *, known: bool) -> None:
         super().__init__(message)

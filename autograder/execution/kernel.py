@@ -34,7 +34,9 @@ IOPUB_QUEUE = 4
 class LenientChannel(AsyncZMQSocketChannel):
     """A channel that passes over what is no message: student code can write to it too."""
 
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+    async def get_msg(  # type: ignore[override]
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
         """Return the next message.
 
         Raises
@@ -62,8 +64,8 @@ class LenientChannel(AsyncZMQSocketChannel):
 class BoundedClient(AsyncKernelClient):
     """A client that a kernel can neither fill nor confuse."""
 
-    shell_channel_class = Type(LenientChannel)  # type: ignore[assignment]
-    iopub_channel_class = Type(LenientChannel)  # type: ignore[assignment]
+    shell_channel_class = Type(LenientChannel)
+    iopub_channel_class = Type(LenientChannel)
 
     def connect_iopub(self, identity: bytes | None = None) -> zmq.Socket[Any]:
         """Connect the output channel: small messages, a short queue."""

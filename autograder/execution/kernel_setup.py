@@ -6,7 +6,10 @@ from pathlib import Path
 
 from autograder.execution.kernel_output import MARKER
 
-__all__ = ["is_marker", "valve_expression"]
+__all__ = ["AGENT", "is_marker", "valve_expression"]
+
+# An expression that imports the agent, through which a check will reach the kernel.
+AGENT = "__import__('autograder.checks.agent') and None"
 
 
 def is_marker(text: object) -> bool:

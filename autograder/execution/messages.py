@@ -48,12 +48,13 @@ def error_output(content: Mapping[str, Any]) -> NotebookNode:
         if isinstance(line, str) and len(line) <= left:
             traceback.append(line)
             left -= len(line)
-    return new_output(
+    output: NotebookNode = new_output(
         "error",
         ename=_text(content.get("ename"), NAME_LENGTH) or "Aborted",
         evalue=_text(content.get("evalue"), VALUE_LENGTH),
         traceback=traceback or ["ERROR: An error occurred while showtraceback was disabled"],
     )
+    return output
 
 
 def _text(value: object, length: int) -> str:

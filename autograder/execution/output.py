@@ -91,6 +91,11 @@ class OutputBudget:
                 self._tail[name] = (self._tail.get(name, "") + text[-TAIL:])[-TAIL:]
         return False
 
+    def stray(self) -> None:
+        """Count a message that belongs to no cell: in a flood of them, others get lost."""
+        self._messages_left -= 1
+        self.exceeded |= self._messages_left < 0
+
     def end_cell(self, cell: NotebookNode) -> None:
         """Put a marker and the tail of what was dropped where the cell's output ends."""
         if not self._dropped:

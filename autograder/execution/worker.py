@@ -35,6 +35,15 @@ __all__ = ["execute"]
 
 Observer = Callable[[Mapping[str, Any]], None]
 FILES = "files"
+EXHAUSTED = {
+    errno.ENOSPC: "disk-full",
+    errno.EDQUOT: "disk-full",
+    errno.EFBIG: "disk-full",
+    errno.EMFILE: "no-files",
+    errno.ENFILE: "no-files",
+    errno.ENOMEM: "grader-memory",
+}
+INJECTED = "injected-parameters"
 SKIPPED_FOLDERS = frozenset({".ipynb_checkpoints", "__pycache__"})
 
 
@@ -72,12 +81,12 @@ def execute(
             text = f"No kernel {error.name!r} is installed here: python -m ipykernel install …"
             outcome = _ours("no-such-kernel", text)
         except KernelStartError as error:
-            outcome = _ours("kernel-start", str(error), retriable=True)
+            outcome = _ours("kernel-start", str(error), retriable=not error.known)
         except OSError as error:
-            if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENOMEM):
+            if error.errno not in EXHAUSTED:
                 raise
             text = f"{os.strerror(error.errno)} while {job.student} was graded."
-            outcome = _ours("disk-full" if error.errno != errno.EMFILE else "no-files", text)
+            outcome = _ours(EXHAUSTED[error.errno], text)
     used = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(u.ru_utime + u.ru_stime for u in used)
     return dataclasses.replace(
@@ -98,12 +107,24 @@ def _execute(
     work, copies, sockets = private / "work", private / "copies", private / "s"
     for folder in (work, copies, sockets, job.result):
         folder.mkdir(parents=True)
+    # The run may move or remove the folder, or put a link in its place; this stays the folder.
+    place = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        return _execute_in(place, job, connection, private, on_message)
+    finally:
+        os.close(place)
+
+
+def _execute_in(
+    place: int, job: Job, connection: Connection | None, private: Path, on_message: Observer | None
+) -> Outcome:
+    work, copies, sockets = private / "work", private / "copies", private / "s"
     entries = [e for e in scan(job.bundle) if not _is_notebook(job, e.path)]
     copy_regular_files(job.bundle, entries, work, max_bytes=job.limits.files)
-    before = {e.path: (e.size, e.modified) for e in scan(work)}
+    before = {e.path: (e.size, e.modified) for e in scan(place)}
     checker = None
     if connection is not None:
-        checker = ProcessChecker(connection, work, copies, job.limits)
+        checker = ProcessChecker(connection, place, copies, job.limits)
     deadline = None if job.limits.total is None else time.monotonic() + job.limits.total
     notebooks = []
     for number, notebook in enumerate(job.notebooks):
@@ -123,7 +144,7 @@ def _execute(
             swaps=job.swaps,
         )
         notebooks.append(_run_notebook(job, notebook, session))
-    notes = _keep_files(job, work, before)
+    notes = _keep_files(job, place, before)
     worst = next((n for n in notebooks if n.status is not Status.GRADED), None)
     return Outcome(
         worst.status if worst else Status.GRADED,
@@ -162,10 +183,12 @@ def _run_notebook(job: Job, notebook: NotebookJob, session: Session) -> Notebook
     nb = load_notebook_node(str(path))
     name = job.options.get("kernel_name") or nb.metadata.get("kernelspec", {}).get("name")
     options = {key: value for key, value in job.options.items() if key != "kernel_name"}
+    for cell in nb.cells:  # papermill replaces, and we remove, what bears its mark
+        cell.metadata["tags"] = [t for t in cell.metadata.get("tags", []) if t != INJECTED]
     if job.parameters and any("parameters" in c.metadata.get("tags", []) for c in nb.cells):
         nb = parameterize_notebook(nb, dict(job.parameters), kernel_name=name or "python3")
         session.injected = next(
-            i for i, c in enumerate(nb.cells) if "injected-parameters" in c.metadata.get("tags", [])
+            i for i, c in enumerate(nb.cells) if INJECTED in c.metadata.get("tags", [])
         )
     stopped: RunStopped | None = None
     try:
@@ -184,7 +207,9 @@ def _run_notebook(job: Job, notebook: NotebookJob, session: Session) -> Notebook
         index = len(nb.cells) - 1
         stopped = RunStopped("kernel-died", "The kernel ended after the last cell.", index)
     _unpapermill(nb, minor)
-    nbformat.write(nb, job.result / f"{notebook.name}.ipynb")
+    text = nbformat.writes(nb)
+    # A kernel can send half a surrogate pair, which is no text that a file can hold.
+    (job.result / f"{notebook.name}.ipynb").write_bytes(text.encode("utf-8", "replace"))
     status, code, reason, cell = _judge(session, stopped)
     return NotebookOutcome(
         notebook.name,
@@ -222,7 +247,7 @@ def _judge(session: Session, stopped: RunStopped | None) -> tuple[Status, str, s
 
 def _unpapermill(nb: nbformat.NotebookNode, minor: int) -> None:
     """Take out what papermill put in, so that the record is what nbgrader would have written."""
-    nb.cells = [c for c in nb.cells if "injected-parameters" not in c.metadata.get("tags", [])]
+    nb.cells = [c for c in nb.cells if INJECTED not in c.metadata.get("tags", [])]
     nb.metadata.pop("papermill", None)
     for cell in nb.cells:
         cell.metadata.pop("papermill", None)
@@ -233,18 +258,18 @@ def _unpapermill(nb: nbformat.NotebookNode, minor: int) -> None:
     nb.nbformat_minor = minor
 
 
-def _keep_files(job: Job, work: Path, before: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
+def _keep_files(job: Job, place: int, before: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
     """Copy what the run wrote or changed to ``job.result/files``, within the limits."""
     target = job.result / FILES
     target.mkdir()
     try:
         written = [
             entry
-            for entry in scan(work)
+            for entry in scan(place)
             if before.get(entry.path) != (entry.size, entry.modified)
             and not SKIPPED_FOLDERS.intersection(entry.path.split("/"))
         ]
-        copy_regular_files(work, written, target, max_bytes=job.limits.files)
+        copy_regular_files(place, written, target, max_bytes=job.limits.files)
     except FileRefused as error:
         shutil.rmtree(target)
         target.mkdir()

@@ -19,12 +19,12 @@ from autograder.course import Assignment, load_assignment
 from autograder.gradebook.course import Course
 
 __all__ = [
-    "FILE_NAME",
-    "SCHEMA",
     "Description",
+    "FILE_NAME",
     "LatePolicy",
     "NotebookDescription",
     "QuestionDescription",
+    "SCHEMA",
     "describe",
 ]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import glob
-import re
+import fnmatch
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,8 +105,7 @@ def give_feedback(course: Course, name: str, *, release: bool = True) -> Feedbac
     TransferError
         If the exchange refuses.
     """
-    pattern = course.coursedir.student_id
-    if not glob.glob(str(course.path("autograded", pattern, name))):
+    if not _chosen(course, "autograded", name):
         raise ConversionError(
             f"Nothing of {name} has been graded yet. Run: llm-classroom grade {name}"
         )
@@ -123,14 +121,23 @@ def give_feedback(course: Course, name: str, *, release: bool = True) -> Feedbac
     )
     pages = [
         page
-        for folder in sorted(glob.glob(str(course.path("feedback", pattern, name))))
-        for page in _pages(course, name, Path(folder), release)
+        for student, folder in _chosen(course, "feedback", name).items()
+        for page in _pages(course, name, student, folder, release)
     ]
     return Feedback(tuple(pages), failures)
 
 
-def _pages(course: Course, name: str, folder: Path, release: bool) -> list[Page]:
-    student = _student(course, name, folder)
+def _chosen(course: Course, step: str, name: str) -> dict[str, Path]:
+    """Find the folders of the students whom the configuration chooses."""
+    excluded = course.coursedir.student_id_exclude.split(",")
+    return {
+        student: folder
+        for student, folder in course.folders(step, name).items()
+        if fnmatch.fnmatchcase(student, course.coursedir.student_id) and student not in excluded
+    }
+
+
+def _pages(course: Course, name: str, student: str, folder: Path, release: bool) -> list[Page]:
     reason = _hindrance(course, folder) if release else "not asked for"
     if not reason:
         _transfer(course, name, student)
@@ -139,15 +146,6 @@ def _pages(course: Course, name: str, folder: Path, release: bool) -> list[Page]
         Page(student, path.stem, path, not reason, reason)
         for path in sorted(folder.glob(f"{wanted}.html"))
     ]
-
-
-def _student(course: Course, name: str, folder: Path) -> str:
-    step = course.coursedir.feedback_directory
-    pattern = course.coursedir.format_path(step, "(?P<student>.*)", name, escape=True)
-    found = re.fullmatch(pattern, str(folder))
-    if found is None:
-        raise ConversionError(f"{folder} does not look like the feedback of a student.")
-    return found["student"]
 
 
 def _hindrance(course: Course, folder: Path) -> str:

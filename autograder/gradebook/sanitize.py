@@ -288,7 +288,8 @@ class Sanitizer:
     def _check_kernel(self, nb: NotebookNode, known: KnownNotebook, path: Path) -> None:
         """Refuse a kernel that the student named and nobody has; the instructor's is ours."""
         name = nb.metadata.get("kernelspec", {}).get("name")
-        if name is None or known.kernel is not None or not self.executes:
+        # "python" is an alias that kernel managers resolve to the native kernel.
+        if name in (None, "python") or known.kernel is not None or not self.executes:
             return
         try:
             self._kernels.get_kernel_spec(name)
