@@ -58,7 +58,7 @@ class _Valve:
 
 
 def _install() -> None:
-    shell = sys.modules["IPython"].get_ipython()  # type: ignore[attr-defined]
+    shell = sys.modules["IPython"].get_ipython()
     valves = []
     for stream in (sys.stdout, sys.stderr):
         valve = _Valve(stream)
