@@ -1,0 +1,246 @@
+"""What an author's gate demands of each variant, and of all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from autograder.course import WrongSolution
+from autograder.grading.pipeline import Graded
+from autograder.grading.variants import REFERENCE, RELEASED
+from autograder.log import QuestionOutcome, Status
+
+__all__ = [
+    "LEAST_INVISIBLE",
+    "LEAST_WRONG",
+    "Observed",
+    "VariantResult",
+    "judge_reference",
+    "judge_released",
+    "judge_set",
+    "judge_trivial",
+    "judge_wrong",
+    "observe",
+    "unknown_questions",
+]
+
+LEAST_WRONG = 8
+LEAST_INVISIBLE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class VariantResult:
+    """How the checks judged one variant.
+
+    Parameters
+    ----------
+    name : str
+    expected : tuple of str
+        Questions that it must lose.
+    lost : tuple of str
+        Questions that it lost under every seed.
+    problems : tuple of str
+        What is not as it must be.
+    failing : frozenset of (question, finding)
+        Findings that failed under some seed.
+    seconds : float
+        Of grading it, the replays included.
+    """
+
+    name: str
+    expected: tuple[str, ...]
+    lost: tuple[str, ...]
+    problems: tuple[str, ...]
+    failing: frozenset[tuple[str, str]] = frozenset()
+    hidden_only: bool = False
+    seconds: float = 0.0
+    why: str = ""
+
+
+@dataclass
+class Observed:
+    """Questions of one variant by seed."""
+
+    by_seed: dict[int, dict[str, QuestionOutcome]] = field(default_factory=dict)
+
+    def add(self, seed: int, question: QuestionOutcome) -> None:
+        """Keep what a question came to under a seed."""
+        self.by_seed.setdefault(seed, {})[question.grade_id] = question
+
+
+def observe(graded: Mapping[str, Graded]) -> dict[str, Observed]:
+    """Collect what every variant's questions came to, swapped-in ones included."""
+    observed: dict[str, Observed] = {}
+    for name, result in graded.items():
+        mine = observed.setdefault(name, Observed())
+        for notebook in result.outcome.notebooks:
+            for question in notebook.questions:
+                mine.add(result.outcome.seed, question)
+            for replay in notebook.replays:
+                variant = replay.variant or name
+                observed.setdefault(variant, Observed()).add(replay.seed, replay.question)
+    return observed
+
+
+def _lost(observed: Observed) -> tuple[set[str], set[str]]:
+    """Questions without full points under every seed, and under some seed."""
+    per_seed = [
+        {q.grade_id for q in questions.values() if q.points < q.max_points}
+        for questions in observed.by_seed.values()
+    ]
+    if not per_seed:
+        return set(), set()
+    return set.intersection(*per_seed), set.union(*per_seed)
+
+
+def _failing(observed: Observed) -> frozenset[tuple[str, str]]:
+    return frozenset(
+        (q.grade_id, f["name"])
+        for questions in observed.by_seed.values()
+        for q in questions.values()
+        for f in q.findings
+        if not f["passed"]
+    )
+
+
+def _hidden_only(observed: Observed) -> bool:
+    failing = [
+        f
+        for questions in observed.by_seed.values()
+        for q in questions.values()
+        for f in q.findings
+        if not f["passed"]
+    ]
+    return bool(failing) and all(f["hidden"] for f in failing)
+
+
+def _run_problems(graded: Graded) -> list[str]:
+    outcome = graded.outcome
+    if outcome.status is Status.GRADED or (
+        outcome.status is Status.FAILED and outcome.code == "exception"
+    ):
+        return []
+    return [f"ended as {outcome.status} ({outcome.reason})"]
+
+
+def judge_reference(
+    graded: Graded, observed: Observed, questions: Mapping[str, float]
+) -> VariantResult:
+    """Demand full points everywhere, under every seed."""
+    problems = _run_problems(graded)
+    if graded.outcome.code == "exception":
+        problems.append(graded.outcome.reason)
+    for seed, found in observed.by_seed.items():
+        problems += [f"{q} is missing (seed {seed})" for q in questions if q not in found]
+        for q in found.values():
+            if q.points < q.max_points:
+                failed = [f["name"] for f in q.findings if not f["passed"]]
+                problems.append(f"{q.grade_id} earns {q.points:g}: {', '.join(failed)}")
+    lost = tuple(sorted(_lost(observed)[1]))
+    return VariantResult(
+        REFERENCE, (), lost, tuple(dict.fromkeys(problems)), seconds=graded.outcome.seconds
+    )
+
+
+def judge_released(
+    graded: Graded, observed: Observed, questions: Mapping[str, float]
+) -> VariantResult:
+    """Demand nothing from the version that students get."""
+    problems = _run_problems(graded)
+    for found in observed.by_seed.values():
+        problems += [f"{q.grade_id} earns {q.points:g}" for q in found.values() if q.points > 0]
+    lost = tuple(sorted(_lost(observed)[0]))
+    return VariantResult(
+        RELEASED,
+        tuple(sorted(questions)),
+        lost,
+        tuple(dict.fromkeys(problems)),
+        seconds=graded.outcome.seconds,
+    )
+
+
+def judge_wrong(
+    solution: WrongSolution,
+    graded: Graded,
+    observed: Observed,
+    questions: Mapping[str, float],
+) -> VariantResult:
+    """Demand that exactly the named questions are lost."""
+    always, sometimes = _lost(observed)
+    expected = set(solution.loses)
+    problems = _run_problems(graded)
+    problems += [f"does not lose {q}" for q in sorted(expected - always)]
+    problems += [f"loses {q} too" for q in sorted(sometimes - expected)]
+    problems += [f"{q} is missing" for q in questions if not _has(observed, q)]
+    return VariantResult(
+        solution.name,
+        solution.loses,
+        tuple(sorted(always)),
+        tuple(problems),
+        _failing(observed),
+        _hidden_only(observed),
+        graded.outcome.seconds,
+        solution.why,
+    )
+
+
+def _has(observed: Observed, question: str) -> bool:
+    return all(question in found for found in observed.by_seed.values())
+
+
+def judge_trivial(
+    solution: WrongSolution, observed: Observed | None, questions: Mapping[str, float]
+) -> VariantResult:
+    """Demand that a do-nothing answer earns nothing where it is named."""
+    if observed is None:
+        problem = "no check came after the cells that it replaces"
+        return VariantResult(solution.name, solution.loses, (), (problem,), why=solution.why)
+    problems = []
+    for found in observed.by_seed.values():
+        for q in found.values():
+            if q.points > 0 and q.grade_id in solution.loses:
+                problems.append(f"earns {q.points:g} of {q.max_points:g} in {q.grade_id}")
+            if q.points < q.max_points and q.grade_id not in solution.loses:
+                problems.append(f"loses {q.grade_id} too")
+    problems += [f"{q} was not tried" for q in solution.loses if not _has(observed, q)]
+    return VariantResult(
+        solution.name,
+        solution.loses,
+        tuple(sorted(_lost(observed)[0])),
+        tuple(dict.fromkeys(problems)),
+        _failing(observed),
+        why=solution.why,
+    )
+
+
+def unknown_questions(chosen: Sequence[WrongSolution], questions: Mapping[str, float]) -> list[str]:
+    """Name questions in wrong solutions that no check decides."""
+    return [
+        f"{w.name} names the question {q!r}, which no check decides"
+        for w in chosen
+        for q in w.loses
+        if q not in questions
+    ]
+
+
+def judge_set(variants: Sequence[VariantResult], chosen: Sequence[WrongSolution]) -> list[str]:
+    """Demand enough wrong solutions, no twins, and some that pass everything visible."""
+    trivial = {w.name for w in chosen if w.trivial}
+    plausible = [v for v in variants if v.name not in trivial]
+    problems = []
+    if len(plausible) < LEAST_WRONG:
+        problems.append(
+            f"{len(plausible)} plausible wrong solutions are too few; write {LEAST_WRONG} or more."
+        )
+    first: dict[frozenset[tuple[str, str]], str] = {}
+    for variant in plausible:
+        twin = first.setdefault(variant.failing, variant.name)
+        if twin != variant.name:
+            problems.append(f"{twin} and {variant.name} fail the same findings.")
+    invisible = sum(variant.hidden_only for variant in plausible)
+    if invisible < LEAST_INVISIBLE:
+        problems.append(
+            f"{invisible} wrong solutions pass everything visible; {LEAST_INVISIBLE} must, "
+            "or hidden findings add nothing."
+        )
+    return problems
