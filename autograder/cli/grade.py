@@ -103,7 +103,8 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
 
     @default("log_level")
     def _log_level_default(self) -> int:
-        return logging.WARNING
+        # nbgrader warns of every cell that it restores; what matters is in the outcome's notes.
+        return logging.ERROR
 
     def start(self) -> None:
         """Grade, report, and exit with the status that says how it went."""
@@ -167,7 +168,8 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
         if summary.refused:
             return REFUSED
         mean = summary.mean_percent
-        if self.fail_under is not None and mean is not None and mean < self.fail_under:
-            self.say(f"The mean is {mean:.1f} %, below {self.fail_under:g} %.")
+        if self.fail_under is not None and (mean is None or mean < self.fail_under):
+            said = "There is no score" if mean is None else f"The mean is {mean:.1f} %"
+            self.say(f"{said}, below {self.fail_under:g} %.")
             return BELOW
         return 0

@@ -19,6 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from autograder.checks.text import clean
 from autograder.grading.pipeline import Graded
 from autograder.log import Status
 
@@ -35,7 +36,7 @@ COLOURS = {
 def graded_line(graded: Graded) -> str:
     """One line about one submission."""
     how = "unchanged" if graded.unchanged else str(graded.outcome.status)
-    reason = f": {graded.outcome.reason}" if graded.outcome.reason else ""
+    reason = f": {clean(graded.outcome.reason)}" if graded.outcome.reason else ""
     return f"{graded.assignment}/{graded.student} {how}{reason}"
 
 

@@ -109,7 +109,8 @@ llm-classroom verify quantization-int8 --only=truncates --only=per_tensor
     def _keep(self, root: Path, result: Verification) -> None:
         folder = root / self.numbers
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / f"{result.assignment}.json"
+        part = "-part" if self.only else ""
+        path = folder / f"{result.assignment}{part}.json"
         path.write_text(result.to_json() + "\n", encoding="utf-8")
         self.say(f"The numbers are in {path}.")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import signal
 import time
 from collections.abc import Mapping
 from queue import Empty
@@ -15,6 +17,7 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 
 from autograder.checks import report
+from autograder.checks.text import clean
 from autograder.execution.errors import KernelStartError, OutputLost, RunStopped
 from autograder.execution.job import CheckCell
 from autograder.execution.kernel import IPCKernelManager
@@ -29,6 +32,9 @@ __all__ = ["ClassroomClient"]
 GRACE = 3.0
 # Seconds that outputs may trail behind the reply of their cell.
 IOPUB_TIMEOUT = 10
+# Beside the sockets: what the kernel's process writes to its terminal, and how much to quote.
+KERNEL_LOG = "kernel.log"
+LAST_WORDS = 300
 TIMEOUT_REPLY = {
     "ename": "CellTimeoutError",
     "evalue": "",
@@ -64,7 +70,10 @@ class ClassroomClient(PapermillNotebookClient):
         # Any cell runs: no tag that a student sets, the empty one included, may skip a test.
         kwargs["skip_cells_with_tag"] = secrets.token_hex(16)
         super().__init__(nb_man, **kwargs)
+        # Papermill would read a cell's source for a description and trip over half of one.
+        nb_man.get_cell_description = lambda cell, **_: None
         self.session = session
+        self._deaf = False
         # A comm message of one cell could otherwise write into the outputs of another.
         self.widget_registry: dict[str, dict[str, Any]] = {}
         self.on_cell_executed = self._add_missing_error
@@ -85,7 +94,11 @@ class ClassroomClient(PapermillNotebookClient):
             If the kernel's program is not there.
         """
         try:
-            await super().async_start_new_kernel(**kwargs)
+            if self.session.folder is None:
+                await super().async_start_new_kernel(**kwargs)
+            else:  # what a kernel writes past its cells belongs on nobody's terminal
+                with (self.session.folder / KERNEL_LOG).open("wb") as log:
+                    await super().async_start_new_kernel(**{**kwargs, "stdout": log, "stderr": log})
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             text = f"The kernel {self.kernel_name!r} cannot be started: {error}. Install it anew."
             raise KernelStartError(text, known=True) from error
@@ -103,7 +116,8 @@ class ClassroomClient(PapermillNotebookClient):
         try:
             client = await super().async_start_new_kernel_client()
         except RuntimeError as error:
-            raise KernelStartError(f"The kernel did not start: {error}", known=False) from error
+            text = f"The kernel did not start: {error} {self._last_words()}".strip()
+            raise KernelStartError(text, known=False) from error
         try:
             await self._prepare(client)
         except BaseException:
@@ -112,6 +126,14 @@ class ClassroomClient(PapermillNotebookClient):
         return client
 
     start_new_kernel_client = run_sync(async_start_new_kernel_client)
+
+    def _last_words(self) -> str:
+        """Return the end of what the kernel's process wrote, on one line."""
+        if self.session.folder is None:
+            return ""
+        with (self.session.folder / KERNEL_LOG).open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - LAST_WORDS))
+            return clean(log.read(LAST_WORDS).decode("utf-8", "replace"))
 
     async def _prepare(self, client: Any) -> None:
         if self.session.on_message is not None:
@@ -233,7 +255,7 @@ class ClassroomClient(PapermillNotebookClient):
             )
         except DeadKernelError:
             self.session.budget.end_cell(cell)
-            raise RunStopped("kernel-died", self._death(cell_index), cell_index) from None
+            raise self._death(cell_index) from None
         except CellTimeoutError:
             # Either output was lost on the way or the kernel ignores interrupts.
             self.session.budget.end_cell(cell)
@@ -269,16 +291,19 @@ class ClassroomClient(PapermillNotebookClient):
         text = f"The notebooks took longer than {limit:g} s in all; stopped at cell {number}."
         return RunStopped("total-timeout", text, index)
 
-    def _death(self, index: int) -> str:
+    def _death(self, index: int) -> RunStopped:
+        """Say how the kernel ended; one that was killed may not have deserved it."""
         status = self.km.exit_status if self.km is not None else None
         how = ""
         if status is not None:
             how = f" by signal {-status}" if status < 0 else f" with exit status {status}"
         number = self.session.number(index)
-        return (
+        text = (
             f"The kernel ended{how} in cell {number}. Remove what ends the process "
             "(os._exit, exit, a crash in native code, too much memory)."
         )
+        killed = status == -signal.SIGKILL
+        return RunStopped("kernel-killed" if killed else "kernel-died", text, index)
 
     def _get_timeout(self, cell: NotebookNode | None) -> Any:
         """Seconds for a cell: its own limit, cut to what is left of the submission's."""
@@ -339,7 +364,7 @@ class ClassroomClient(PapermillNotebookClient):
             return
         error = error_output(content)
         if not _is_graded_code(cell) and self.session.first_error is None:
-            self.session.first_error = (kwargs["cell_index"], error.ename[:80])
+            self.session.first_error = (kwargs["cell_index"], clean(error.ename)[:80])
         if not any(o.output_type == "error" and o.ename == error.ename for o in cell.outputs):
             cell.outputs.append(error)
 
@@ -351,8 +376,12 @@ class ClassroomClient(PapermillNotebookClient):
         self.session.outcomes.append(outcome)
         self._show(cell, outcome)
         await self._replay(cell, check, cells)
+        if self._deaf:
+            number = self.session.number(index)
+            text = f"What the check in cell {number} called did not return, even when interrupted."
+            raise RunStopped("cell-timeout", text, index)
         if not await self._alive():
-            raise RunStopped("kernel-died", self._death(index), index)
+            raise self._death(index)
         if self.session.time_left() == 0:
             raise self._total_timeout(index)
 
@@ -457,6 +486,7 @@ class ClassroomClient(PapermillNotebookClient):
             await ensure_async(self.km.interrupt_kernel())
             reply = await self._reply(message, GRACE)
             if reply is None:
+                self._deaf = True
                 await ensure_async(self.km.shutdown_kernel(now=True))
             return {"status": "timeout", "alive": reply is not None}
         if reply is None:

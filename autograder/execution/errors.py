@@ -65,7 +65,7 @@ class RunStopped(ExecutionError, RuntimeError):
     Parameters
     ----------
     code : str
-        ``kernel-died``, ``cell-timeout`` or ``total-timeout``.
+        ``kernel-died``, ``kernel-killed``, ``cell-timeout`` or ``total-timeout``.
     reason : str
         One line for people.
     cell : int

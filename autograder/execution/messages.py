@@ -45,9 +45,9 @@ def error_output(content: Mapping[str, Any]) -> NotebookNode:
     lines = content.get("traceback")
     traceback, left = [], TRACEBACK_LENGTH
     for line in lines if isinstance(lines, list) else []:
-        if isinstance(line, str) and len(line) <= left:
+        if isinstance(line, str) and len(line) < left:
             traceback.append(line)
-            left -= len(line)
+            left -= len(line) + 1
     output: NotebookNode = new_output(
         "error",
         ename=_text(content.get("ename"), NAME_LENGTH) or "Aborted",

@@ -18,7 +18,7 @@ import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 
-from autograder.checks.files import FileRefused, copy_regular_files, scan
+from autograder.checks.files import copy_regular_files, scan
 from autograder.execution.errors import (
     CheckerLost,
     CheckFailed,
@@ -35,6 +35,7 @@ __all__ = ["execute"]
 
 Observer = Callable[[Mapping[str, Any]], None]
 FILES = "files"
+KILLED = "kernel-killed"
 EXHAUSTED = {
     errno.ENOSPC: "disk-full",
     errno.EDQUOT: "disk-full",
@@ -70,7 +71,11 @@ def execute(
     # A short path: a socket's may have 107 bytes.
     with tempfile.TemporaryDirectory(prefix="lc-", ignore_cleanup_errors=True) as private:
         try:
-            outcome = _execute(job, checker, Path(private), on_message)
+            outcome = _execute(job, checker, Path(private, "1"), on_message)
+            if outcome.code == KILLED:
+                # By the student, or by a machine that ran out of memory for another's sake.
+                shutil.rmtree(job.result)
+                outcome = _execute(job, checker, Path(private, "2"), on_message)
         except CheckFailed as error:
             outcome = _ours("check-raised", f"{error}. Mend the check; no score was recorded.")
         except CheckerLost as error:
@@ -86,7 +91,7 @@ def execute(
             if error.errno not in EXHAUSTED:
                 raise
             text = f"{os.strerror(error.errno)} while {job.student} was graded."
-            outcome = _ours(EXHAUSTED[error.errno], text)
+            outcome = _ours(EXHAUSTED[error.errno], text, retriable=True)
     used = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(u.ru_utime + u.ru_stime for u in used)
     return dataclasses.replace(
@@ -258,6 +263,11 @@ def _unpapermill(nb: nbformat.NotebookNode, minor: int) -> None:
     nb.nbformat_minor = minor
 
 
+def _misleads(path: str) -> bool:
+    """Whether a file would pass for a submitted notebook, or for the time of submission."""
+    return "/" not in path and (path.endswith(".ipynb") or path == "timestamp.txt")
+
+
 def _keep_files(job: Job, place: int, before: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
     """Copy what the run wrote or changed to ``job.result/files``, within the limits."""
     target = job.result / FILES
@@ -267,10 +277,13 @@ def _keep_files(job: Job, place: int, before: Mapping[str, tuple[int, int]]) -> 
             entry
             for entry in scan(place)
             if before.get(entry.path) != (entry.size, entry.modified)
+            and not _misleads(entry.path)
             and not SKIPPED_FOLDERS.intersection(entry.path.split("/"))
         ]
         copy_regular_files(place, written, target, max_bytes=job.limits.files)
-    except FileRefused as error:
+    except OSError as error:  # a refused file, or one that the run has put out of reach
+        if error.errno in EXHAUSTED:
+            raise
         shutil.rmtree(target)
         target.mkdir()
         return (f"Files that the run wrote were not kept: {error}",)

@@ -60,6 +60,17 @@ c.GenerateAssignment.preprocessors = [
 # A submission is looked at before it replaces an earlier one.
 c.ExchangeFactory.collect = "autograder.gradebook.collect.ClassroomCollect"
 
+# A student's own marks on cells act on nothing.
+c.Autograde.sanitize_preprocessors = [
+    "autograder.gradebook.preprocessors.PutMarksRight",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "autograder.gradebook.preprocessors.KeepKnownMetadata",
+]
+
 # Checks run outside the student's kernel.
 c.Autograde.autograde_preprocessors = [
     "autograder.grading.execute.ClassroomExecute",

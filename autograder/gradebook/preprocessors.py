@@ -8,11 +8,34 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-__all__ = ["KeepKnownMetadata"]
+from autograder.gradebook.marks import drop_duplicates, known_marks, restore_marks
+
+__all__ = ["KeepKnownMetadata", "PutMarksRight"]
 
 KEPT = ("nbgrader", "deletable", "editable", "collapsed", "scrolled", "name", "jupyter")
+
+# Keys of a notebook that mean something to a program of ours or to a page.
+DROPPED = ("papermill", "widgets")
+
+
+class PutMarksRight(NbGraderPreprocessor):
+    """Gives cells the marks that they were released with, before any other step looks at them."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        """Drop all but the last cell of each grade id, then restore flags and points."""
+        named = resources["nbgrader"]
+        with Gradebook(named["db_url"]) as gradebook:
+            notebook = gradebook.find_notebook(named["notebook"], named["assignment"])
+            marks = known_marks(notebook)
+        for name, count in drop_duplicates(nb).items():
+            self.log.warning("Cell %r exists %d times; the last one counts.", name, count)
+        restore_marks(nb, marks)
+        return nb, resources
 
 
 class KeepKnownMetadata(NbGraderPreprocessor):
@@ -25,8 +48,10 @@ class KeepKnownMetadata(NbGraderPreprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Drop tags and foreign keys of every cell."""
+        """Drop tags and foreign keys of cells, and keys of the notebook that programs obey."""
         tagged = self._tagged(resources)
+        for name in DROPPED:
+            nb.metadata.pop(name, None)
         for cell in nb.cells:
             cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in KEPT})
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")

@@ -21,6 +21,7 @@ from sqlalchemy.exc import SAWarning
 
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
+from autograder.gradebook.rows import forget_scores, put_back, take
 from autograder.gradebook.score import Score, read_score
 
 __all__ = ["Manifest", "Recorder", "points_problem"]
@@ -99,19 +100,43 @@ class Recorder:
         Raises
         ------
         Exception
-            Whatever a configured preprocessor or plug-in raises; rows may then be half written
-            and the folder is as it was.
+            Whatever a configured preprocessor or plug-in raises; rows and folder are then as
+            they were.
         """
         manifest = Manifest.read(artefacts)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), contextlib.chdir(self.course.root):
             # nbgrader's own queries make SQLAlchemy warn about rows that it is about to add.
             warnings.simplefilter("ignore", SAWarning)
-            self._project(manifest, artefacts)
+            self._restore_folder(manifest.student)
+            with self.course.gradebook() as gradebook:
+                before = take(gradebook, manifest.assignment, manifest.student)
+            try:
+                self._write_rows(manifest)
+                self._write_folder(manifest, artefacts)
+            except Exception:
+                with self.course.gradebook() as gradebook:
+                    put_back(gradebook, manifest.assignment, manifest.student, before)
+                raise
+            self._run_post_hook(manifest)
 
-    def _project(self, manifest: Manifest, artefacts: Path) -> None:
-        self._write_rows(manifest)
-        destination = self.converter.destination(manifest.student)
-        fresh = destination.with_name(f".{destination.name}.llm-classroom")
+    def _beside(self, student: str, word: str) -> Path:
+        destination = self.converter.destination(student)
+        return destination.with_name(f".{destination.name}.llm-classroom-{word}")
+
+    def _restore_folder(self, student: str) -> None:
+        """Put back the folder that a killed projection had moved aside, or tidy it up."""
+        destination, old = self.converter.destination(student), self._beside(student, "old")
+        if not old.exists():
+            return
+        if destination.exists():
+            utils.rmtree(str(old))
+        else:
+            old.rename(destination)
+
+    def _write_folder(self, manifest: Manifest, artefacts: Path) -> None:
+        student = manifest.student
+        destination = self.converter.destination(student)
+        fresh, old = self._beside(student, "new"), self._beside(student, "old")
         if fresh.exists():
             utils.rmtree(str(fresh))
         if destination.exists() and not manifest.whole:
@@ -122,31 +147,37 @@ class Recorder:
         _copy_files(artefacts / FILES, fresh)
         for name in manifest.notebooks:
             nb = nbformat.read(artefacts / NOTEBOOKS / f"{name}.ipynb", as_version=4)
-            self.converter.convert(nb, name, manifest.student, self.converter.recording(), fresh)
-        self.converter.permit(manifest.student, fresh)
+            self.converter.convert(nb, name, student, self.converter.recording(), fresh)
+        self.converter.permit(student, fresh)
         if destination.exists():
-            utils.rmtree(str(destination))
+            destination.rename(old)
         fresh.rename(destination)
-        self._run_post_hook(manifest)
+        if old.exists():
+            utils.rmtree(str(old))
 
     def _write_rows(self, manifest: Manifest) -> None:
         with self.course.gradebook() as gradebook:
             gradebook.update_or_create_student(manifest.student)
             stamp = {"timestamp": manifest.timestamp} if manifest.timestamp else {}
             gradebook.update_or_create_submission(manifest.assignment, manifest.student, **stamp)
-            for name in manifest.missing:
+            for name in (*manifest.notebooks, *manifest.missing):
                 notebook = gradebook.find_submission_notebook(
                     name, manifest.assignment, manifest.student
                 )
+                if name in manifest.notebooks:
+                    forget_scores(notebook)
+                    continue
                 for grade in notebook.grades:
                     grade.auto_score = 0
                     grade.needs_manual_grade = False
             gradebook.db.commit()
 
     def _run_post_hook(self, manifest: Manifest) -> None:
-        destination = self.converter.destination(manifest.student)
-        self.converter.coursedir.student_id = manifest.student
-        self.converter.notebooks = [str(destination / f"{n}.ipynb") for n in manifest.notebooks]
+        coursedir = self.converter.coursedir
+        coursedir.student_id = manifest.student
+        # As nbgrader does, which names the submitted notebooks here too.
+        submitted = self.course.path("submitted", manifest.student, manifest.assignment)
+        self.converter.notebooks = [str(submitted / f"{n}.ipynb") for n in manifest.notebooks]
         self.converter.run_post_convert_hook()
 
     def is_recorded(self, student: str, notebooks: tuple[str, ...]) -> bool:

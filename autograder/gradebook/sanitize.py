@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from autograder.execution.job import CheckCell, Limits, NotebookJob
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
 from autograder.gradebook.errors import SubmissionRefused
+from autograder.gradebook.marks import Marks, drop_duplicates, known_marks, restore_marks
 from autograder.gradebook.package import inspect_package
 from autograder.gradebook.preprocessors import KeepKnownMetadata
 from autograder.gradebook.reading import UnreadableNotebookError, read_submission_notebook
@@ -58,11 +59,17 @@ class KnownNotebook:
         Graded test cells that are questions, with the instructor's full source.
     kernel : str or None
         Name of the source notebook's kernel.
+    marks : mapping of str to Marks
+        What its cells are, by grade id.
+    fingerprint : tuple
+        All that the gradebook keeps of it, as JSON values; equal for an equal release.
     """
 
     name: str
     checks: tuple[CheckCell, ...]
     kernel: str | None
+    marks: Mapping[str, Marks]
+    fingerprint: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +118,25 @@ class Sanitizer:
             assignment = gradebook.find_assignment(self.assignment)
             known = {}
             for notebook in assignment.notebooks:
-                points = {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
-                solutions = {cell.name for cell in notebook.solution_cells}
+                marks = known_marks(notebook)
                 checks = tuple(
-                    CheckCell(cell.name, cell.source, points[cell.name])
+                    CheckCell(cell.name, cell.source, marks[cell.name].points or 0.0)
                     for cell in notebook.source_cells
-                    if cell.name in points
-                    and cell.name not in solutions
+                    if marks[cell.name].grade
+                    and not marks[cell.name].solution
                     and cell.cell_type == "code"
                     and is_check(cell.source)
                 )
                 spec = json.loads(notebook.kernelspec) if notebook.kernelspec else None
                 kernel = spec.get("name") if spec else None
-                known[notebook.name] = KnownNotebook(notebook.name, checks, kernel)
+                cells = [
+                    [c.name, c.cell_type, c.source, c.checksum, c.locked] + list(_facts(marks, c))
+                    for c in notebook.source_cells
+                ]
+                fingerprint = (notebook.name, notebook.kernelspec, sorted(cells))
+                known[notebook.name] = KnownNotebook(
+                    notebook.name, checks, kernel, marks, fingerprint
+                )
             return known
 
     @property
@@ -138,7 +151,8 @@ class Sanitizer:
 
     def limits(self, limits: Limits) -> Limits:
         """`limits` with the time for a cell that ``Execute.timeout`` was configured to."""
-        if "timeout" not in self.course.config.get("Execute", {}):
+        sections = type(self.execute).section_names()
+        if not any("timeout" in self.course.config.get(name, {}) for name in sections):
             return limits
         timeout = self.execute.timeout
         seconds = float(timeout) if timeout and timeout > 0 else None
@@ -190,7 +204,7 @@ class Sanitizer:
             names = ", ".join(f"{name}.ipynb" for name in sorted(self.known)) or "none"
             raise SubmissionRefused(
                 "no-notebook",
-                f"There is no notebook of {self.assignment} in the folder (it has {names}). "
+                f"None of the notebooks of {self.assignment} ({names}) is in the folder. "
                 "Submit the notebook under the name it was released with.",
             )
         missing = tuple(
@@ -199,8 +213,15 @@ class Sanitizer:
         notes += [f"{name}.ipynb was not submitted; its cells score 0." for name in missing]
         self._run_pre_hook(submitted)
         bundle.mkdir(parents=True)
-        self.converter.copy_files(submitted.student, bundle)
-        notes += move_shadows_aside(bundle, self._allowed_modules())
+        try:
+            self.converter.copy_files(submitted.student, bundle)
+        except (FileExistsError, IsADirectoryError, NotADirectoryError) as error:
+            raise SubmissionRefused(
+                "name-clash",
+                f"A file or folder of the submission stands where the assignment has one of the "
+                f"other kind ({Path(str(error.filename)).name}). Rename it and submit again.",
+            ) from error
+        notes += move_shadows_aside(bundle, self.allowed_modules())
         jobs = []
         for path in chosen:
             job, remarks = self._sanitize(path, submitted.student, bundle)
@@ -224,20 +245,28 @@ class Sanitizer:
     def _run_pre_hook(self, submitted: SubmittedFolder) -> None:
         self.converter.notebooks = [str(path) for path in submitted.notebooks]
         self.converter.coursedir.student_id = submitted.student
-        self.converter.run_pre_convert_hook()
+        with contextlib.chdir(self.course.root):
+            self.converter.run_pre_convert_hook()
 
-    def _allowed_modules(self) -> frozenset[str]:
+    def allowed_modules(self) -> frozenset[str]:
+        """Return the files, by relative name, that may stand beside a notebook in any case."""
         names = [name for _, name in self.converter.source_files()]
         names += self.converter.exclude_overwriting.get(self.assignment, [])
         return frozenset(names)
 
     def _sanitize(self, path: Path, student: str, bundle: Path) -> tuple[NotebookJob, list[str]]:
         known = self.known[path.stem]
+        notes: list[str] = []
         try:
-            nb = read_submission_notebook(path)
+            # Outputs that a run replaces need not even be well formed.
+            nb = read_submission_notebook(path, outputs=not self.executes, note=notes.append)
         except UnreadableNotebookError as error:
             raise SubmissionRefused(error.code, str(error)) from error
-        notes = self._drop_duplicates(nb, path)
+        notes += [
+            f"{path.name} has the cell {name!r} {count} times; the last one counts."
+            for name, count in drop_duplicates(nb).items()
+        ]
+        restore_marks(nb, known.marks)
         steps = self.converter.sanitizing()
         try:
             self.converter.convert(nb, path.stem, student, [*steps, KeepKnownMetadata], bundle)
@@ -252,7 +281,7 @@ class Sanitizer:
                 "new-metadata",
                 f"{path.name} has nbgrader metadata of a version that is too new for this grader.",
             ) from error
-        except (ValidationError, NotebookValidationError, KeyError, ValueError) as error:
+        except (ValidationError, NotebookValidationError, KeyError, TypeError, ValueError) as error:
             raise SubmissionRefused(
                 "foreign-notebook",
                 f"{path.name} does not fit the assignment ({_first_line(error)}). "
@@ -261,29 +290,9 @@ class Sanitizer:
         sanitized = _read(bundle / path.name)
         self._check_kernel(sanitized, known, path)
         return (
-            NotebookJob(path.stem, known.checks, self._timeouts(sanitized)),
+            NotebookJob(path.stem, known.checks, self.timeouts(sanitized)),
             notes,
         )
-
-    def _drop_duplicates(self, nb: NotebookNode, path: Path) -> list[str]:
-        """Make ordinary cells of all but the last cell of each grade id.
-
-        nbgrader's own step leaves empty metadata behind, which its next step takes for an old
-        format: that refuses the submission, and the class with it.
-        """
-        counts: Counter[str] = Counter()
-        for cell in reversed(nb.cells):
-            marks = cell.metadata.get("nbgrader")
-            grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
-            if grade_id:
-                counts[grade_id] += 1
-            if marks == {} or (grade_id and counts[grade_id] > 1):
-                del cell.metadata["nbgrader"]
-        return [
-            f"{path.name} has the cell {name!r} {count} times; the last one counts."
-            for name, count in reversed(counts.items())
-            if count > 1
-        ]
 
     def _check_kernel(self, nb: NotebookNode, known: KnownNotebook, path: Path) -> None:
         """Refuse a kernel that the student named and nobody has; the instructor's is ours."""
@@ -300,7 +309,8 @@ class Sanitizer:
                 "here. Choose the kernel of the released notebook and submit again.",
             ) from None
 
-    def _timeouts(self, nb: NotebookNode) -> dict[int, float | None]:
+    def timeouts(self, nb: NotebookNode) -> dict[int, float | None]:
+        """Return the seconds by cell index that ``Execute.timeout_func`` allows."""
         function = self.execute.timeout_func
         if function is None:
             return {}
@@ -309,6 +319,11 @@ class Sanitizer:
             seconds = function(cell)
             limits[index] = float(seconds) if seconds and seconds > 0 else None
         return limits
+
+
+def _facts(marks: Mapping[str, Marks], cell: Any) -> list[Any]:
+    mine = marks[cell.name]
+    return [mine.grade, mine.solution, mine.task, mine.points]
 
 
 def _read(path: Path) -> NotebookNode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.machinery
+import os
 import sys
 from pathlib import Path
 
@@ -50,9 +51,11 @@ def move_shadows_aside(folder: Path, allowed: frozenset[str]) -> list[str]:
 def _is_installed(module: str) -> bool:
     if module in sys.stdlib_module_names:
         return True
-    found = importlib.machinery.PathFinder.find_spec(module, _site_packages())
+    found = importlib.machinery.PathFinder.find_spec(module, _installed_places())
     return found is not None and found.loader is not None
 
 
-def _site_packages() -> list[str]:
-    return [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
+def _installed_places() -> list[str]:
+    """Where an import looks, an editable installation included; never the working directory."""
+    here = os.getcwd()
+    return [entry for entry in sys.path if entry and os.path.abspath(entry) != here]

@@ -90,8 +90,9 @@ def standing(submission: Any, student: str, entries: LogEntries) -> Standing:
         for notebook in submission.notebooks
         for grade in notebook.grades
     )
-    never = attempt is not None and attempt.status in (Status.REFUSED, Status.UNGRADED)
-    if not graded or (never and student not in entries.stale):
+    # An earlier grade, nbgrader's own included, is no grade of a refused or ungraded submission.
+    earlier = attempt is not None and attempt.status in (Status.REFUSED, Status.UNGRADED)
+    if not graded:
         return Standing(outcome=outcome, timestamp=timestamp)
     raw, penalty = float(submission.score), float(submission.late_submission_penalty or 0)
     return Standing(
@@ -99,7 +100,7 @@ def standing(submission: Any, student: str, entries: LogEntries) -> Standing:
         raw=raw,
         penalty=penalty,
         score=max(0.0, raw - penalty),
-        stale=student in entries.stale,
+        stale=student in entries.stale or earlier,
         to_read=bool(submission.needs_manual_grade),
         timestamp=timestamp,
     )

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder.course.assignment import FILE_NAME, load_assignment
+from autograder.errors import UsageError
 from autograder.execution.job import Job, Limits, NotebookJob, Resources
 from autograder.execution.preload import preload_for
 from autograder.grading.identity import digest, job_seed, tree_digest
 from autograder.grading.settings import Settings
-from autograder.log import Outcome, Status
+from autograder.log import NotebookOutcome, Outcome, Status
 
 if TYPE_CHECKING:
     from autograder.gradebook.course import Course
@@ -69,10 +70,15 @@ class AssignmentGrader:
         self.limits = self.sanitizer.limits(limits)
         self.resources = resources
         checks = [c for known in self.sanitizer.known.values() for c in known.checks]
+        if checks and not self.sanitizer.executes:
+            raise UsageError(
+                f"{name} has checks, which only a run can decide. Grade it without --no-execute."
+            )
         self.preload = preload_for([c.source for c in checks], self.grader if checks else None)
         self._options = self.sanitizer.options()
         self._version = digest(
-            [[c.grade_id, c.source, c.points] for c in checks],
+            name,
+            [known.fingerprint for _, known in sorted(self.sanitizer.known.items())],
             self._sources(),
             tree_digest(self.grader),
             dataclasses.asdict(self.limits),
@@ -151,14 +157,15 @@ class AssignmentGrader:
         )
 
     def unexecuted(self, job: Job) -> Outcome:
-        """The outcome of ``--no-execute``: the submitted outputs stand."""
+        """Return the outcome of ``--no-execute``: the submitted outputs stand."""
         job.result.mkdir()
         (job.result / "files").mkdir()
         for notebook in job.notebooks:
             name = f"{notebook.name}.ipynb"
             shutil.copy(job.bundle / name, job.result / name)
         note = "Not executed: scored from the outputs that were submitted."
-        return Outcome(Status.GRADED, notes=(note,), seed=job.seed)
+        notebooks = tuple(NotebookOutcome(notebook.name) for notebook in job.notebooks)
+        return Outcome(Status.GRADED, notebooks=notebooks, notes=(note,), seed=job.seed)
 
     def judge_points(self, job: Job, outcome: Outcome) -> Outcome:
         """`outcome`, or an ungraded one if a test cell gave points that cannot be.

@@ -80,6 +80,7 @@ def run_notebook(
         If it could not be graded; nbgrader then records no score.
     """
     from autograder.gradebook.course import open_course
+    from autograder.gradebook.shadows import move_shadows_aside
     from autograder.gradebook.submissions import SubmittedFolder
 
     course = open_course(_at(config, coursedir), log)
@@ -95,9 +96,10 @@ def run_notebook(
         bundle.mkdir()
         copy_regular_files(folder, scan(folder), bundle, max_bytes=grader.limits.files)
         nbformat.write(nb, bundle / f"{notebook}.ipynb")
-        job = grader.job_for(
-            student, (NotebookJob(notebook, checks),), key, submission, bundle, result
-        )
+        for note in move_shadows_aside(bundle, grader.sanitizer.allowed_modules()):
+            log.warning(note)
+        work = NotebookJob(notebook, checks, grader.sanitizer.timeouts(nb))
+        job = grader.job_for(student, (work,), key, submission, bundle, result)
         outcome = _run(job, grader)
         outcome = grader.judge_points(job, outcome)
         stamp = timestamp.isoformat() if timestamp else None

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from autograder.course import WrongSolution
 from autograder.grading.pipeline import Graded
 from autograder.grading.variants import REFERENCE, RELEASED
 from autograder.log import QuestionOutcome, Status
 
+if TYPE_CHECKING:
+    from autograder.gradebook.score import Score
+
 __all__ = [
     "LEAST_INVISIBLE",
     "LEAST_WRONG",
     "Observed",
     "VariantResult",
+    "judge_plain_cells",
     "judge_reference",
     "judge_released",
     "judge_set",
@@ -142,6 +147,22 @@ def judge_reference(
     )
 
 
+def judge_plain_cells(
+    reference: Score | None, released: Score | None, questions: Mapping[str, float]
+) -> list[str]:
+    """Demand of test cells that are no checks what is demanded of checks."""
+    problems = []
+    for cell in reference.cells if reference else ():
+        if cell.grade_id not in questions and cell.auto is not None and cell.auto < cell.max_score:
+            problems.append(f"The reference earns {cell.auto:g} in the test cell {cell.grade_id}.")
+    for cell in released.cells if released else ():
+        if cell.grade_id not in questions and cell.auto:
+            problems.append(
+                f"The released version earns {cell.auto:g} in the test cell {cell.grade_id}."
+            )
+    return problems
+
+
 def judge_released(
     graded: Graded, observed: Observed, questions: Mapping[str, float]
 ) -> VariantResult:
@@ -149,6 +170,7 @@ def judge_released(
     problems = _run_problems(graded)
     for found in observed.by_seed.values():
         problems += [f"{q.grade_id} earns {q.points:g}" for q in found.values() if q.points > 0]
+        problems += [f"{q} is missing" for q in questions if q not in found]
     lost = tuple(sorted(_lost(observed)[0]))
     return VariantResult(
         RELEASED,

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.errors import ClassroomError
 from autograder.execution.job import Job
 from autograder.grading.assignment import BASE, AssignmentGrader
 from autograder.grading.identity import digest, environment
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Graded", "Pipeline"]
 
 log = logging.getLogger(__name__)
+
+NOT_RECORDED = "not-recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,8 @@ class Pipeline:
         self._graders: dict[str, AssignmentGrader] = {}
         self._pending: dict[str, _Pending] = {}
         self._results: list[Graded] = []
+        # Runs that are logged and that the gradebook would not take over just now.
+        self._unrecorded: dict[tuple[str, str], Outcome] = {}
 
     def grader(self, assignment: str) -> AssignmentGrader:
         """Return the grader of one assignment, made once."""
@@ -107,10 +112,16 @@ class Pipeline:
             if attempt.status in (Status.GRADED, Status.FAILED)
         ]
         known = set(self.course.assignments())
+        recorded = 0
         for attempt in waiting:
-            if attempt.assignment in known:
-                self._project(self.grader(attempt.assignment), attempt)
-        return len(waiting)
+            if attempt.assignment not in known or self.run_log.artefacts(attempt) is None:
+                continue
+            outcome = self._project(self.grader(attempt.assignment), attempt)
+            if outcome.code == NOT_RECORDED:
+                self._unrecorded[attempt.assignment, attempt.student] = outcome
+            else:
+                recorded += 1
+        return recorded
 
     def find(self, assignments: Sequence[str]) -> list[SubmittedFolder]:
         """Find the submissions of `assignments` that the patterns choose."""
@@ -132,9 +143,12 @@ class Pipeline:
             folder = scratch / str(number)
             try:
                 job = self._prepare(grader, submitted, folder)
-            except OSError as error:
-                text = f"{error.strerror or error} while {submitted.path} was prepared."
-                self._add(submitted, Outcome(Status.UNGRADED, code="disk", reason=text))
+            except ClassroomError:
+                raise
+            except Exception as error:  # a plug-in of the course may raise anything
+                log.debug("preparation failed", exc_info=True)
+                text = f"{submitted.path} could not be prepared: {_describe(error)}."
+                self._set_aside(submitted, Outcome(Status.UNGRADED, _code(error), text))
                 continue
             if job is None:
                 continue
@@ -199,10 +213,37 @@ class Pipeline:
         latest = self.run_log.latest(submitted.assignment, student)
         if latest is None or latest.key[:BASE] != key[:BASE]:
             return False
-        if latest.status not in (Status.GRADED, Status.FAILED) or not recorded:
+        if latest.status not in (Status.GRADED, Status.FAILED):
+            return False
+        unrecorded = self._unrecorded.get((submitted.assignment, student))
+        if unrecorded is not None:
+            self._add(submitted, unrecorded, timestamp)
+            return True
+        if not recorded or shown is None or shown.id != latest.id:
+            return False
+        if not self._covers(latest, set(names), submitted):
             return False
         self._add(submitted, latest.outcome, timestamp, unchanged=True)
         return True
+
+    def _covers(self, latest: Attempt, names: set[str], submitted: SubmittedFolder) -> bool:
+        """Whether all notebooks were graded by attempts at this very work, one or several."""
+        graded = {
+            notebook.name
+            for attempt in self.run_log.attempts(submitted.assignment, submitted.student)
+            if attempt.key[:BASE] == latest.key[:BASE]
+            for notebook in attempt.outcome.notebooks
+        }
+        return names <= graded
+
+    def _set_aside(self, submitted: SubmittedFolder, outcome: Outcome) -> None:
+        """Log and report a submission that could not even be prepared, through no fault of it."""
+        key = digest("set aside", submitted.assignment, submitted.student, outcome.reason)
+        latest = self.run_log.latest(submitted.assignment, submitted.student)
+        if latest is None or latest.key != key:
+            work = Submission(key, submitted.assignment, submitted.student, "")
+            self.run_log.record(work, outcome)
+        self._add(submitted, outcome)
 
     def _refuse(
         self, submitted: SubmittedFolder, key: str, submission: str, code: str, reason: str
@@ -218,13 +259,17 @@ class Pipeline:
     def _finish(self, job: Job, outcome: Outcome) -> None:
         pending = self._pending.pop(job.key)
         grader = pending.grader
-        outcome = grader.judge_points(job, outcome)
+        artefacts = None
+        try:
+            outcome = grader.judge_points(job, outcome)
+            if outcome.status in (Status.GRADED, Status.FAILED):
+                artefacts = grader.artefacts(pending.prepared, job, pending.folder)
+        except OSError as error:
+            text = f"The result of {job.student} could not be kept: {_describe(error)}."
+            outcome = Outcome(Status.UNGRADED, _code(error), text)
         outcome = dataclasses.replace(
             outcome, seed=job.seed, notes=(*pending.prepared.notes, *outcome.notes)
         )
-        artefacts = None
-        if outcome.status in (Status.GRADED, Status.FAILED):
-            artefacts = grader.artefacts(pending.prepared, job, pending.folder)
         attempt = self.run_log.record(pending.submission, outcome, artefacts)
         if artefacts is not None:
             outcome = self._project(grader, attempt)
@@ -241,10 +286,10 @@ class Pipeline:
         except Exception as error:  # a plug-in of the course may raise anything
             log.debug("projection failed", exc_info=True)
             text = (
-                f"The gradebook could not be written: {type(error).__name__}: {error}. "
+                f"The gradebook could not be written: {_describe(error)}. "
                 "The run is kept; mend this and grade again to record it."
             )
-            return Outcome(Status.UNGRADED, code="not-recorded", reason=text)
+            return Outcome(Status.UNGRADED, code=NOT_RECORDED, reason=text)
         self.run_log.mark_projected(attempt.id)
         return attempt.outcome
 
@@ -259,6 +304,16 @@ class Pipeline:
         graded = Graded(submitted.assignment, submitted.student, outcome, timestamp, unchanged)
         self._results.append(graded)
         self.observe(graded)
+
+
+def _describe(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
+
+
+def _code(error: Exception) -> str:
+    return "disk" if isinstance(error, OSError) else "not-prepared"
 
 
 def _sweep(root: Path) -> None:

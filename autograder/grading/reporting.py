@@ -56,9 +56,12 @@ def grade_report(
 
 def _row(pipeline: Pipeline, graded: Graded, stale: bool) -> ReportRow:
     outcome = graded.outcome
-    score: Score | None = None
-    if stale or outcome.status in (Status.GRADED, Status.FAILED):
-        score = pipeline.grader(graded.assignment).score(graded.student)
+    scored = outcome.status in (Status.GRADED, Status.FAILED)
+    score = pipeline.grader(graded.assignment).score(graded.student)
+    if score is not None and not scored:
+        # An earlier grade, nbgrader's own included, is no grade of this submission.
+        stale = stale or any(c.auto is not None or c.manual is not None for c in score.cells)
+        score = score if stale else None
     row = ReportRow(
         student=graded.student,
         assignment=graded.assignment,

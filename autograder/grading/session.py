@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from autograder.errors import UsageError
+from autograder.grading.lock import course_lock
 from autograder.grading.pipeline import Graded, Pipeline
 from autograder.grading.reporting import grade_report
 from autograder.grading.settings import Settings
@@ -96,10 +97,14 @@ def grade_course(
     Raises
     ------
     UsageError
-        If nothing was submitted and `must_find`.
+        If nothing was submitted and `must_find`, or another process grades in this course.
     """
     started = datetime.datetime.now(datetime.UTC)
-    with RunLog.open(course.root) as run_log, contextlib.ExitStack() as stack:
+    with (
+        course_lock(course.root),
+        RunLog.open(course.root) as run_log,
+        contextlib.ExitStack() as stack,
+    ):
         runner = LocalRunner(SubmissionTask(), jobs=settings.jobs)
         pipeline = Pipeline(course, run_log, runner, settings)
         if finished := pipeline.finish_earlier_runs():

@@ -14,6 +14,7 @@ from autograder.execution.job import Swap
 from autograder.grading.judging import (
     Observed,
     VariantResult,
+    judge_plain_cells,
     judge_reference,
     judge_released,
     judge_set,
@@ -123,6 +124,7 @@ def verify_assignment(
         runner.preload = pipeline.grader(folder.id).preload
         graded = {g.student: g for g in pipeline.run(found)}
         known = pipeline.grader(folder.id).sanitizer.known
+        scores = {name: pipeline.grader(folder.id).score(name) for name in (REFERENCE, RELEASED)}
     questions = {c.grade_id: c.points for k in known.values() for c in k.checks}
     observed = observe(graded)
     variants = [
@@ -137,6 +139,7 @@ def verify_assignment(
                 judge_wrong(solution, graded[solution.name], observed[solution.name], questions)
             )
     problems += unknown_questions(chosen, questions)
+    problems += judge_plain_cells(scores[REFERENCE], scores[RELEASED], questions)
     if only is None:
         problems += judge_set(variants[2:], chosen)
     return Verification(

