@@ -32,12 +32,12 @@ def double(run):
     yield values.equal("a hidden number", run.call("double", grader.NUMBER), 2 * grader.NUMBER)
     ### END HIDDEN TESTS
 '''
-SOLVED = f'''### BEGIN SOLUTION
+SOLVED = f"""### BEGIN SOLUTION
 def double(x):
     return 2 * x  # {SOLUTION}
-### END SOLUTION'''
+### END SOLUTION"""
 # Wrong for the hidden number only, and as talkative as it can be.
-ANSWER = '''import os, pathlib
+ANSWER = """import os, pathlib
 def double(x):
     print("double was asked for", x)
     if x > 100:
@@ -49,7 +49,7 @@ for folder, _, names in os.walk("."):
         seen.append(name + pathlib.Path(folder, name).read_text(errors="replace"))
 seen.append(repr(dict(os.environ)))
 pathlib.Path("seen.txt").write_text("\\n".join(seen))
-'''
+"""
 NUMBER = 123457
 
 
