@@ -16,15 +16,16 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 
-from autograder.checks import report
 from autograder.checks.text import clean
+from autograder.execution.cells import grade_id_of, is_graded_code, verdict_outputs
 from autograder.execution.errors import KernelStartError, OutputLost, RunStopped
 from autograder.execution.job import CheckCell
 from autograder.execution.kernel import IPCKernelManager
 from autograder.execution.kernel_setup import AGENT, is_marker, valve_expression
 from autograder.execution.messages import OUTPUTS, error_output, has_meaning
+from autograder.execution.replay import replay
 from autograder.execution.session import Session
-from autograder.log import QuestionOutcome, Replay
+from autograder.log import QuestionOutcome
 
 __all__ = ["ClassroomClient"]
 
@@ -40,15 +41,6 @@ TIMEOUT_REPLY = {
     "evalue": "",
     "traceback": ["CellTimeoutError: the cell ran longer than it may"],
 }
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-
-
-def _is_graded_code(cell: NotebookNode) -> bool:
-    metadata = cell.metadata.get("nbgrader", {})
-    return bool(cell.cell_type == "code" and metadata.get("grade") and not metadata.get("solution"))
 
 
 class ClassroomClient(PapermillNotebookClient):
@@ -190,7 +182,7 @@ class ClassroomClient(PapermillNotebookClient):
                     self._close(cell, stopped)
                 finally:
                     self.nb_man.cell_complete(self.nb.cells[index], cell_index=index)
-            elif _is_graded_code(cell):
+            elif is_graded_code(cell):
                 self._not_run(cell, stopped)
         if stopped is None and run_sync(self._evaluate)("None", GRACE).get("status") == "dead":
             index = len(self.nb.cells) - 1
@@ -200,14 +192,14 @@ class ClassroomClient(PapermillNotebookClient):
 
     def _close(self, cell: NotebookNode, stopped: RunStopped) -> None:
         """Give the cell in which the run stopped its error, unless a verdict stands in it."""
-        check = self.session.checks.get(_grade_id(cell)) if _is_graded_code(cell) else None
+        check = self.session.checks.get(grade_id_of(cell)) if is_graded_code(cell) else None
         if check is None:
             self._record_error(cell, "RunStopped", str(stopped))
         elif not any(outcome.grade_id == check.grade_id for outcome in self.session.outcomes):
             self._not_run(cell, stopped)
 
     def _not_run(self, cell: NotebookNode, stopped: RunStopped) -> None:
-        grade_id = _grade_id(cell)
+        grade_id = grade_id_of(cell)
         message = f"This cell did not run: {stopped}"
         self._record_error(cell, "NotRun", message, keep=False)
         check = self.session.checks.get(grade_id)
@@ -243,7 +235,7 @@ class ClassroomClient(PapermillNotebookClient):
         left = self.session.time_left()
         if left is not None and left <= 0:
             raise self._total_timeout(cell_index)
-        check = self.session.checks.get(_grade_id(cell)) if _is_graded_code(cell) else None
+        check = self.session.checks.get(grade_id_of(cell)) if is_graded_code(cell) else None
         if check is not None:
             await self._check(cell, check, cell_index)
             return cell
@@ -363,7 +355,7 @@ class ClassroomClient(PapermillNotebookClient):
         if content["status"] == "ok":
             return
         error = error_output(content)
-        if not _is_graded_code(cell) and self.session.first_error is None:
+        if not is_graded_code(cell) and self.session.first_error is None:
             self.session.first_error = (kwargs["cell_index"], clean(error.ename)[:80])
         if not any(o.output_type == "error" and o.ename == error.ename for o in cell.outputs):
             cell.outputs.append(error)
@@ -374,8 +366,8 @@ class ClassroomClient(PapermillNotebookClient):
         cells = list(self.nb.cells)
         outcome = await self.session.checker.run(check, self, cells, self.session.seed)
         self.session.outcomes.append(outcome)
-        self._show(cell, outcome)
-        await self._replay(cell, check, cells)
+        cell.outputs = verdict_outputs(outcome)
+        await replay(self, self.session, cell, check, cells)
         if self._deaf:
             number = self.session.number(index)
             text = f"What the check in cell {number} called did not return, even when interrupted."
@@ -385,67 +377,8 @@ class ClassroomClient(PapermillNotebookClient):
         if self.session.time_left() == 0:
             raise self._total_timeout(index)
 
-    @staticmethod
-    def _show(cell: NotebookNode, outcome: QuestionOutcome) -> None:
-        """Write a verdict as the outputs by which nbgrader scores the cell."""
-        bundle = report.mime_bundle(
-            {
-                "schema": 1,
-                "question": outcome.grade_id,
-                "title": outcome.title,
-                "state": outcome.state,
-                "points": outcome.points,
-                "max_points": outcome.max_points,
-                "findings": [report.public_finding(finding) for finding in outcome.findings],
-                "hidden_remaining": 0,
-            }
-        )
-        outputs = [new_output("display_data", data=bundle)]
-        if outcome.points > 0 or outcome.max_points == 0:
-            points = new_output("execute_result", data={"text/plain": repr(outcome.points)})
-            outputs.append(points)
-        else:
-            text = f"{outcome.state}: 0 of {outcome.max_points:g} points"
-            outputs.append(
-                new_output("error", ename="QuestionFailed", evalue=text, traceback=[text])
-            )
-        cell.outputs = outputs
-
-    async def _replay(self, cell: NotebookNode, check: CheckCell, cells: list[Any]) -> None:
-        """Decide the question under further seeds and for other answers, on this kernel."""
-        session, seeds = self.session, self.session.replays
-        if session.checker is None:
-            return
-        for seed in seeds:
-            found = await session.checker.run(check, self, cells, seed)
-            session.replayed.append(Replay("", seed, found))
-        earlier, recent = self._answers_before(cell)
-        for swap in session.swaps:
-            swapped = [c for c in earlier if _grade_id(c) in swap.cells]
-            if not swapped and not any(_grade_id(c) in swap.cells for c in recent):
-                continue
-            # What stands between the last check and this one may depend on any answer above.
-            for answer in (*swapped, *recent):
-                await self._run_silently(swap.cells.get(_grade_id(answer), answer.source))
-            for seed in (session.seed, *seeds):
-                found = await session.checker.run(check, self, cells, seed)
-                session.replayed.append(Replay(swap.name, seed, found))
-            for answer in (*swapped, *recent):
-                await self._run_silently(answer.source)
-
-    def _answers_before(self, cell: NotebookNode) -> tuple[list[NotebookNode], list[NotebookNode]]:
-        """Find the code cells before the last check, and those between it and `cell`."""
-        index = next(i for i, c in enumerate(self.nb.cells) if c is cell)
-        earlier: list[NotebookNode] = []
-        recent: list[NotebookNode] = []
-        for before in self.nb.cells[:index]:
-            if _grade_id(before) in self.session.checks:
-                earlier, recent = earlier + recent, []
-            elif before.cell_type == "code" and not _is_graded_code(before):
-                recent.append(before)
-        return earlier, recent
-
-    async def _run_silently(self, source: str) -> None:
+    async def run_silently(self, source: str) -> None:
+        """Run code of the author's gate that is no cell; what it puts out goes nowhere."""
         message = self.kc.execute(source, store_history=False, allow_stdin=False)
         limit = self.session.limits.cell
         if await self._reply(message, limit if limit is not None else 3600.0) is None:
