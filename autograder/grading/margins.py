@@ -9,6 +9,10 @@ from typing import Any
 
 __all__ = ["Margin", "Measurement", "margins"]
 
+# On a log scale a value below a millionth of the threshold counts as a millionth: an error of
+# exactly 0 is infinitely far away, which would make any threshold look tight.
+DECADES = 1e6
+
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
@@ -101,7 +105,8 @@ def _one_side(
     wrong, variant = min(beyond, key=lambda pair: sign * pair[0]) if beyond else (None, "")
     share = None
     if wrong is not None:
-        start, end, limit = (_on(scale, value) for value in (worst, wrong, threshold))
+        least = abs(threshold) / DECADES
+        start, end, limit = (_on(scale, value, least) for value in (worst, wrong, threshold))
         share = (limit - start) / (end - start) if end != start else 0.0
         if not math.isfinite(share):
             share = None
@@ -118,5 +123,5 @@ def _number(measurement: Measurement) -> float | None:
     return float(value)
 
 
-def _on(scale: str, value: float) -> float:
-    return math.log(max(value, 1e-300)) if scale == "log" else value
+def _on(scale: str, value: float, least: float) -> float:
+    return math.log(max(value, least, 1e-300)) if scale == "log" else value
