@@ -106,11 +106,7 @@ class Pipeline:
 
     def finish_earlier_runs(self) -> int:
         """Project what earlier runs logged and could not project; return how many."""
-        waiting = [
-            attempt
-            for attempt in self.run_log.unprojected()
-            if attempt.status in (Status.GRADED, Status.FAILED)
-        ]
+        waiting = self.run_log.unprojected()
         known = set(self.course.assignments())
         recorded = 0
         for attempt in waiting:

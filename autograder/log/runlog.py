@@ -8,14 +8,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Engine, insert, or_, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from autograder.log import artefacts as files
 from autograder.log import database, rows, standing
 from autograder.log.attempt import Attempt, StaleGrade, Submission
 from autograder.log.errors import LogError, UnknownAttemptError
 from autograder.log.migrate import prepare
-from autograder.log.outcome import Outcome, Status
+from autograder.log.outcome import Outcome
 from autograder.log.rows import clean
 from autograder.log.schema import attempts as attempts_table
 from autograder.log.schema import results
@@ -189,37 +189,11 @@ class RunLog:
             conditions.append(attempts_table.c.student == clean(student))
         return self._select(*conditions)
 
-    def find_result(
-        self, key: str, assignment: str | None = None, student: str | None = None
-    ) -> Attempt | None:
-        """Return the result of exactly this work, if it is still the newest word on its submission.
-
-        An ungraded attempt is no result: it is tried again. Nor is one that a later attempt at
-        the same submission has superseded, for its artefacts may be gone.
-
-        Parameters
-        ----------
-        key : str
-        assignment, student : str or None
-            Whose, where two students' work may have the same key.
-        """
-        conditions = [
-            attempts_table.c.key == clean(key),
-            attempts_table.c.status != Status.UNGRADED.value,
-            attempts_table.c.id.in_(select(results.c.newest)),
-        ]
-        if assignment is not None:
-            conditions.append(attempts_table.c.assignment == clean(assignment))
-        if student is not None:
-            conditions.append(attempts_table.c.student == clean(student))
-        found = self._select(*conditions)
-        return found[-1] if found else None
-
     def unprojected(self) -> list[Attempt]:
         """Return what the gradebook has yet to take over, oldest first.
 
-        Of each submission, the newest graded or failed attempt and, if it is newer still, the
-        newest refused one: a refusal must not hide an earlier score that was never written.
+        Of each submission, the newest graded or failed attempt, whatever came after it: a refusal
+        must not hide an earlier score that was never written.
         """
         return self._select(standing.pending())
 
@@ -231,17 +205,16 @@ class RunLog:
         UnknownAttemptError
             If there is no such attempt.
         ValueError
-            If the attempt is ungraded: it has nothing that a gradebook could show.
+            If the attempt is refused or ungraded: it has nothing that a gradebook could show.
         """
         attempt = self._get(attempt_id)
-        if attempt.status is Status.UNGRADED:
-            raise ValueError(f"Attempt {attempt_id} is ungraded, so no gradebook can show it.")
-        column = results.c.shown if attempt.status in standing.SCORED else results.c.refusal_shown
+        if attempt.status not in standing.SCORED:
+            raise ValueError(f"Attempt {attempt_id} has no score that a gradebook could show.")
         with database.writing(self._engine) as connection:
             connection.execute(
                 update(results)
                 .where(standing.of(attempt.assignment, attempt.student))
-                .values({column: attempt_id})
+                .values(shown=attempt_id)
             )
             superseded = standing.superseded(connection, attempt.assignment, attempt.student)
         files.discard(self._outcomes, superseded)
@@ -252,16 +225,6 @@ class RunLog:
             attempts_table.c.id.in_(select(results.c.shown).where(standing.of(assignment, student)))
         )
         return found[0] if found else None
-
-    def is_projected(self, attempt_id: int) -> bool:
-        """Whether the gradebook has taken over this attempt and no other since."""
-        with database.reading(self._engine) as connection:
-            found = connection.execute(
-                select(results.c.newest).where(
-                    or_(results.c.shown == attempt_id, results.c.refusal_shown == attempt_id)
-                )
-            ).first()
-        return found is not None
 
     def stale(self) -> list[StaleGrade]:
         """Submissions whose newest attempt got no score while an earlier score is still shown."""

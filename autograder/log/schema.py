@@ -51,9 +51,7 @@ results = Table(
     Column("student", Text, primary_key=True),
     Column("newest", Integer, nullable=False),
     Column("scored", Integer),
-    Column("refused", Integer),
     Column("shown", Integer),
-    Column("refusal_shown", Integer),
 )
-"""One row a submission: its newest attempt of any kind, its newest graded or failed one, its
-newest refused one, and which of the latter two the gradebook has taken over."""
+"""One row a submission: its newest attempt of any kind, its newest graded or failed one, and the
+one that the gradebook has taken over."""

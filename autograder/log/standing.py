@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select, update
 
 from autograder.log.outcome import Status
 from autograder.log.rows import clean
@@ -25,8 +25,6 @@ def advance(connection: Connection, attempt: dict[str, Any], number: int) -> Non
     change: dict[str, int] = {"newest": number}
     if attempt["status"] in SCORED:
         change["scored"] = number
-    elif attempt["status"] == Status.REFUSED:
-        change["refused"] = number
     owner = {name: attempt[name] for name in ("assignment", "student")}
     done = connection.execute(update(results).filter_by(**owner).values(change))
     if done.rowcount == 0:
@@ -34,19 +32,11 @@ def advance(connection: Connection, attempt: dict[str, Any], number: int) -> Non
 
 
 def pending() -> ColumnElement[bool]:
-    """Select the attempts that the gradebook has yet to take over.
-
-    Of each submission, the newest graded or failed attempt and, if it is newer still, the newest
-    refused one.
-    """
+    """Select the attempts that the gradebook has yet to take over: newest scored ones."""
     scored = select(results.c.scored).where(
         results.c.scored != func.coalesce(results.c.shown, 0),
     )
-    refused = select(results.c.refused).where(
-        results.c.refused > func.coalesce(results.c.scored, 0),
-        results.c.refused != func.coalesce(results.c.refusal_shown, 0),
-    )
-    return or_(attempts.c.id.in_(scored), attempts.c.id.in_(refused))
+    return attempts.c.id.in_(scored)
 
 
 def stale(connection: Connection) -> list[tuple[int, int]]:

@@ -44,47 +44,26 @@ def test_attempts_are_listed_oldest_first_and_by_whom(log: RunLog) -> None:
     assert log.latest("lora", "bob") is None
 
 
-@pytest.mark.parametrize("status", [Status.GRADED, Status.FAILED, Status.REFUSED])
-def test_a_result_is_found_by_its_key(log: RunLog, status: Status) -> None:
-    made = log.record(submission(), outcome(status))
-    assert log.find_result("k1") == made
-    assert log.find_result("k2") is None
-
-
-def test_an_ungraded_attempt_is_no_result(log: RunLog) -> None:
-    log.record(submission(), outcome(Status.UNGRADED, code="worker-lost", reason="lost"))
-    assert log.find_result("k1") is None
+@pytest.mark.parametrize("status", [Status.REFUSED, Status.UNGRADED])
+def test_what_has_no_score_waits_for_no_gradebook(log: RunLog, status: Status) -> None:
+    made = log.record(submission(), outcome(status, code="lost", reason="lost"))
     assert log.unprojected() == []
-
-
-def test_a_superseded_result_is_found_no_more(log: RunLog) -> None:
-    log.record(submission(key="k1"), outcome())
-    second = log.record(submission(key="k2"), outcome())
-    assert log.find_result("k1") is None
-    assert log.find_result("k2") == second
-
-
-def test_two_students_with_the_same_work_have_their_own_results(log: RunLog) -> None:
-    ada = log.record(submission("ada"), outcome())
-    bob = log.record(submission("bob"), outcome())
-    assert log.find_result("k1", "int8", "ada") == ada
-    assert log.find_result("k1", "int8", "bob") == bob
-    assert log.find_result("k1", "int8", "eve") is None
+    with pytest.raises(ValueError, match="no score"):
+        log.mark_projected(made.id)
 
 
 def test_only_the_newest_result_of_a_submission_waits_for_the_gradebook(log: RunLog) -> None:
     log.record(submission(key="k1"), outcome())
-    other = log.record(submission("bob", "kb"), outcome(Status.REFUSED))
+    other = log.record(submission("bob", "kb"), outcome())
     newer = log.record(submission(key="k2"), outcome(Status.FAILED))
     assert log.unprojected() == [other, newer]
     log.mark_projected(newer.id)
     assert log.unprojected() == [other]
+    assert log.projected("int8", "bob") is None
     log.mark_projected(other.id)
     assert log.unprojected() == []
     assert log.projected("int8", "ada") == newer
-    assert log.projected("int8", "bob") is None
-    assert log.is_projected(newer.id)
-    assert log.is_projected(other.id)
+    assert log.projected("int8", "bob") == other
 
 
 def test_a_refused_resubmission_leaves_the_earlier_grade_shown_and_stale(log: RunLog) -> None:
@@ -92,7 +71,6 @@ def test_a_refused_resubmission_leaves_the_earlier_grade_shown_and_stale(log: Ru
     log.mark_projected(graded.id)
     assert log.stale() == []
     refused = log.record(submission(key="k2"), outcome(Status.REFUSED))
-    log.mark_projected(refused.id)
     assert log.projected("int8", "ada") == graded
     (stale,) = log.stale()
     assert (stale.newest, stale.shown) == (refused, graded)
@@ -110,8 +88,8 @@ def test_an_ungraded_resubmission_makes_the_grade_stale_too(log: RunLog) -> None
 
 def test_a_refusal_does_not_hide_a_score_that_was_never_projected(log: RunLog) -> None:
     graded = log.record(submission(key="k1"), outcome())
-    refused = log.record(submission(key="k2"), outcome(Status.REFUSED))
-    assert log.unprojected() == [graded, refused]
+    log.record(submission(key="k2"), outcome(Status.REFUSED))
+    assert log.unprojected() == [graded]
     assert log.stale() == []
     log.mark_projected(graded.id)
     assert [stale.shown for stale in log.stale()] == [graded]
@@ -121,14 +99,6 @@ def test_a_score_after_a_refusal_supersedes_it(log: RunLog) -> None:
     log.record(submission(key="k1"), outcome(Status.REFUSED))
     graded = log.record(submission(key="k2"), outcome())
     assert log.unprojected() == [graded]
-
-
-def test_an_ungraded_attempt_cannot_be_projected(log: RunLog) -> None:
-    made = log.record(submission(), outcome(Status.UNGRADED))
-    with pytest.raises(ValueError, match="ungraded"):
-        log.mark_projected(made.id)
-    with pytest.raises(UnknownAttemptError, match="number 99"):
-        log.mark_projected(99)
 
 
 def test_artefacts_move_into_the_logs_keeping(log: RunLog, artefacts: Make) -> None:
@@ -184,8 +154,7 @@ def test_superseded_artefacts_go_once_their_successor_is_projected(
 ) -> None:
     first = log.record(submission(key="k1"), outcome(), artefacts())
     log.mark_projected(first.id)
-    refused = log.record(submission(key="k2"), outcome(Status.REFUSED))
-    log.mark_projected(refused.id)
+    log.record(submission(key="k2"), outcome(Status.REFUSED))
     assert log.artefacts(first) is not None  # still what the gradebook shows
     third = log.record(submission(key="k3"), outcome(), artefacts())
     assert log.artefacts(first) is not None
