@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import copy
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+
+from autograder.course import load_wrong_solution
 
 __all__ = ["CLASS", "Answers", "Student", "read_answers"]
 
@@ -63,19 +64,20 @@ def read_answers(assignment: Path) -> Answers:
     """Read the reference and the wrong solutions of an assignment in the checkout."""
     source = json.loads((assignment / f"{assignment.name}.ipynb").read_text("utf-8"))
     answers = [cell for cell in source["cells"] if _mark(cell).get("solution")]
-    reference = {_mark(cell)["grade_id"]: "".join(cell["source"]) for cell in answers}
-    code = tuple(_mark(cell)["grade_id"] for cell in answers if cell["cell_type"] == "code")
-    wrong = {
-        path.stem: _overlays(path.read_text("utf-8"))
-        for path in sorted((assignment / "wrong").glob("*.py"))
+    reference = {
+        _mark(cell)["grade_id"]: _without_marks("".join(cell["source"])) for cell in answers
     }
+    code = tuple(_mark(cell)["grade_id"] for cell in answers if cell["cell_type"] == "code")
+    solutions = map(load_wrong_solution, sorted((assignment / "wrong").glob("*.py")))
+    wrong = {solution.name: dict(solution.cells) for solution in solutions}
     return Answers(reference, code, wrong)
 
 
-def _overlays(text: str) -> dict[str, str]:
-    """Split the cells of a wrong solution: ``# %% grade_id`` begins each."""
-    _, *parts = re.split(r"^# %% *(\S+) *$", text, flags=re.MULTILINE)
-    return {name: source.strip() for name, source in zip(parts[::2], parts[1::2], strict=True)}
+def _without_marks(source: str) -> str:
+    """Take out the lines that mark a solution, which no student has."""
+    return "".join(
+        line for line in source.splitlines(keepends=True) if " SOLUTION" not in line
+    ).strip("\n")
 
 
 def _mark(cell: Notebook) -> dict[str, Any]:

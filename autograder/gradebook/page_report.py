@@ -124,7 +124,7 @@ def _question(cell: NotebookNode, grade: Any, comments: Mapping[str, str]) -> di
         "extra_credit": grade.extra_credit,
         "needs_manual_grade": bool(grade.needs_manual_grade),
         "comment": comments.get(grade_id, ""),
-        "findings": report.get("findings", []),
+        "findings": [_for_students(finding) for finding in report.get("findings", [])],
     }
 
 
@@ -200,3 +200,10 @@ def _iso(time: datetime.datetime | None) -> str | None:
     # nbgrader keeps times in UTC, without a zone.
     zoned = time if time.tzinfo else time.replace(tzinfo=datetime.UTC)
     return zoned.astimezone(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _for_students(finding: dict[str, Any]) -> dict[str, Any]:
+    """Return a finding without what a hidden one measured: numbers could tell hidden inputs."""
+    if not finding.get("hidden"):
+        return finding
+    return {**finding, "measured": None, "wanted": "", "unit": ""}
