@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import itertools
 import json
 import os
 import subprocess
@@ -143,6 +144,8 @@ def test_a_number_that_json_does_not_know_is_read_as_null_and_said(
         (b'{"nbformat": 4, "nbformat_minor": 5}', "invalid-notebook", "no list of cells"),
         (b'{"nbformat": 4, "nbformat_minor": 5, "cells": [3]}', "invalid-notebook", "cell 0"),
     ],
+    # Of the contents pytest would make ids, and some are drawn at random.
+    ids=itertools.count(),
 )
 def test_what_is_no_notebook_is_refused(
     content: bytes, code: str, says: str, tmp_path: Path
