@@ -35,10 +35,10 @@ def fork(
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["autograder.runners.warm"])
     warm = json.dumps({"path": sys.path, "modules": list(preload)})
-    with overlaid({**thread_variables(1), VARIABLE: warm}):
-        forkserver.ensure_running()
     process = context.Process(target=target, args=args, name=name, daemon=True)
     with _no_main_module():
+        with overlaid({**thread_variables(1), VARIABLE: warm}):
+            forkserver.ensure_running()
         process.start()
     return process
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.log import LogError, LogVersionError, RunLog, Status, UnknownAttemptError
+from autograder.log import LogError, LogVersionError, RunLog, Status
 from tests.log.conftest import outcome, submission
 
 Make = Callable[..., Path]
