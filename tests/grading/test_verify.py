@@ -126,7 +126,8 @@ def test_an_assignment_that_tells_right_from_wrong_passes(
     assert failing["adds"] == ["error", "fraction", "negative", "zero"]
     (doubled,) = [m for m in numbers["margins"] if m["question"] == "double"]
     assert doubled["right"] < 1e-9
-    assert doubled["variant"] in ("adds", "truncates")
+    # Which wrong answer comes nearest depends on the numbers that were drawn.
+    assert lost[doubled["variant"]] == ["double"]
     assert doubled["wrong"] > 0.5
     assert doubled["share"] == pytest.approx(0.5 / doubled["wrong"], rel=1e-6)
     assert "times: verified" in output
