@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Iterator
 
 from nbgrader.converters import GenerateAssignment, NbGraderException
 
@@ -38,7 +39,7 @@ def build_gradebook(course: Course) -> list[str]:
 
 
 @contextlib.contextmanager
-def _quiet(log: logging.Logger):  # type: ignore[no-untyped-def]
+def _quiet(log: logging.Logger) -> Iterator[None]:
     level = log.level
     log.setLevel(max(level, logging.WARNING))
     try:
