@@ -36,7 +36,7 @@ test: $(VENV)/.test
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
 
 verify: $(VENV)/.llm
-	@$(BIN)/llm-classroom verify --seeds 3
+	@$(BIN)/llm-classroom verify --seeds=3 --jobs=2
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check
