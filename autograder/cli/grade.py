@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from rich.console import Console
-from traitlets import Bool, Dict, Enum, Float, Integer, List, Unicode, default
+from traitlets import Dict, Enum, Float, Integer, List, Unicode, default
 
 from autograder.cli.app import CourseApp, course_aliases, course_flags
 from autograder.cli.progress import GradeProgress
@@ -98,8 +98,6 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
         ),
     }
     nbgrader_classes = ("Autograde", "BaseConverter", "Execute", "ClearOutput")
-
-    quiet = Bool(False, help="Whether to print nothing but errors.")
 
     @default("log_level")
     def _log_level_default(self) -> int:

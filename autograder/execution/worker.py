@@ -29,6 +29,7 @@ from autograder.execution.errors import (
 from autograder.execution.job import Job, NotebookJob
 from autograder.execution.probe import ProcessChecker
 from autograder.execution.session import Session
+from autograder.execution.threads import thread_variables
 from autograder.log import NotebookOutcome, Outcome, Status
 
 __all__ = ["execute"]
@@ -166,12 +167,9 @@ def _is_notebook(job: Job, path: str) -> bool:
 
 
 def _environment(job: Job) -> dict[str, str]:
-    threads = str(job.resources.cpus)
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
     return {
         **os.environ,
-        **dict.fromkeys(names, threads),
-        "TOKENIZERS_PARALLELISM": "false",
+        **thread_variables(job.resources.cpus),
         "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "1"),
         "NBGRADER_EXECUTION": "autograde",
     }

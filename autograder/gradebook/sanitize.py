@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbformat import NotebookNode
 from nbformat.validator import NotebookValidationError
@@ -327,8 +328,6 @@ def _facts(marks: Mapping[str, Marks], cell: Any) -> list[Any]:
 
 
 def _read(path: Path) -> NotebookNode:
-    import nbformat
-
     nb: NotebookNode = nbformat.read(path, as_version=4)
     return nb
 

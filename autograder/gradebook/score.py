@@ -40,7 +40,6 @@ class Score:
     penalty : float
         For being late, over all notebooks.
     max_score : float
-    seconds_late : float
     needs_manual_grade : bool
     cells : tuple of CellScore
     duedate : datetime or None
@@ -50,7 +49,6 @@ class Score:
     raw: float
     penalty: float
     max_score: float
-    seconds_late: float
     needs_manual_grade: bool
     cells: tuple[CellScore, ...]
     duedate: datetime | None
@@ -97,7 +95,6 @@ def read_score(gradebook: Gradebook, assignment: str, student: str) -> Score | N
         raw=float(submission.score),
         penalty=float(sum(n.late_submission_penalty or 0.0 for n in submission.notebooks)),
         max_score=float(submission.max_score),
-        seconds_late=float(submission.total_seconds_late),
         needs_manual_grade=bool(submission.needs_manual_grade),
         cells=cells,
         duedate=submission.duedate,

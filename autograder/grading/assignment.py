@@ -55,12 +55,9 @@ class AssignmentGrader:
         self.sanitizer = Sanitizer(course, self.converter)
         self.recorder = Recorder(course, self.converter)
         self.grader = course.root / "grading" / name
-        self.title = name
         limits, resources = Limits(), Resources()
         if (self.grader / FILE_NAME).is_file():
-            assignment = load_assignment(self.grader)
-            self.title = assignment.title
-            chosen = assignment.limits
+            chosen = load_assignment(self.grader).limits
             limits = dataclasses.replace(
                 limits,
                 cell=limits.cell if chosen.cell is None else chosen.cell,

@@ -17,7 +17,7 @@ from autograder.grading.reporting import grade_report
 from autograder.grading.settings import Settings
 from autograder.grading.task import SubmissionTask
 from autograder.log import RunLog, Status
-from autograder.reports import write_report
+from autograder.reports import GradeReport, write_report
 from autograder.runners.local import LocalRunner
 
 if TYPE_CHECKING:
@@ -118,12 +118,11 @@ def grade_course(
         pipeline.observe = shown.update
         results = pipeline.run(found)
         stack.close()
-        if reports:
-            report = grade_report(pipeline, results, started, isolation)
-            for format_name, path in reports:
-                write_report(format_name, path, report)
-                say(f"Wrote {path}.")
-        summary = _summarize(results, _percents(pipeline, results))
+        report = grade_report(pipeline, results, started, isolation)
+    for format_name, path in reports:
+        write_report(format_name, path, report)
+        say(f"Wrote {path}.")
+    summary = _summarize(report)
     say(summary.describe())
     return summary
 
@@ -139,26 +138,20 @@ def _nothing(course: Course, assignments: Sequence[str]) -> str:
     )
 
 
-def _percents(pipeline: Pipeline, results: Sequence[Graded]) -> list[float]:
-    """Score over maximum, in percent, of the submissions that have one."""
-    percents = []
-    for graded in results:
-        if graded.outcome.status in (Status.GRADED, Status.FAILED):
-            score = pipeline.grader(graded.assignment).score(graded.student)
-            if score is not None and score.max_score:
-                percents.append(100 * score.final / score.max_score)
-    return percents
+def _summarize(report: GradeReport) -> Summary:
+    scored = [row for row in report.rows if row.status in (Status.GRADED, Status.FAILED)]
+    percents = [
+        100 * row.score / row.max_score for row in scored if row.score is not None and row.max_score
+    ]
 
-
-def _summarize(results: Sequence[Graded], percents: Sequence[float]) -> Summary:
     def count(status: Status) -> int:
-        return sum(graded.outcome.status is status for graded in results)
+        return sum(row.status is status for row in report.rows)
 
     return Summary(
         count(Status.GRADED),
         count(Status.FAILED),
         count(Status.REFUSED),
         count(Status.UNGRADED),
-        sum(graded.unchanged for graded in results),
+        sum(row.skipped for row in report.rows),
         sum(percents) / len(percents) if percents else None,
     )

@@ -1,4 +1,4 @@
-"""The environment of workers: as many threads as their job has processors."""
+"""The environment that a child process inherits."""
 
 from __future__ import annotations
 
@@ -6,21 +6,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Mapping
 
-__all__ = ["overlaid", "thread_variables"]
-
-VARIABLES = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMEXPR_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-    "RAYON_NUM_THREADS",
-)
-
-
-def thread_variables(cpus: int) -> dict[str, str]:
-    """Return what makes numeric libraries use `cpus` threads; tokenizers do not like forks."""
-    return {**dict.fromkeys(VARIABLES, str(cpus)), "TOKENIZERS_PARALLELISM": "false"}
+__all__ = ["overlaid"]
 
 
 @contextlib.contextmanager

@@ -18,8 +18,8 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
+from autograder.execution.threads import thread_variables
 from autograder.log import Outcome, Status
-from autograder.runners.environment import thread_variables
 from autograder.runners.processes import adopt_orphans, die_with_parent, kill_descendants
 from autograder.runners.task import Channels, ProcessSpec
 from autograder.runners.wire import write_line

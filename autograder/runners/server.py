@@ -12,7 +12,8 @@ from multiprocessing import forkserver
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
-from autograder.runners.environment import overlaid, thread_variables
+from autograder.execution.threads import thread_variables
+from autograder.runners.environment import overlaid
 from autograder.runners.warm import VARIABLE
 
 __all__ = ["fork"]
