@@ -26,8 +26,9 @@ class VerifyApp(ClassroomApp):
 
     name = "llm-classroom-verify"
     description = """
-        Test assignments in a checkout: the reference solution earns everything, the released
-        version nothing, and each wrong solution loses exactly what it says, under several seeds.
+        Test assignments in a checkout: the reference and every other right solution earn
+        everything, the released version nothing, each wrong solution loses exactly what it says,
+        and no threshold is close to right or wrong, under several seeds.
 
         Without a name every assignment is tested. Exit status 5 if something is not as it must be.
         """
@@ -50,7 +51,9 @@ llm-classroom verify quantization-int8 --only=truncates --only=per_tensor
     )
     seeds = Integer(3, min=1, help="Seeds under which each check is run.").tag(config=True)
     jobs = Integer(1, min=1, help="Variants to grade at the same time.").tag(config=True)
-    only = List(Unicode(), help="Wrong solutions to grade; all by default.").tag(config=True)
+    only = List(
+        Unicode(), help="Solutions to grade beside the reference, right or wrong; all by default."
+    ).tag(config=True)
     numbers = Unicode(
         "build/verify",
         help="Folder, in the checkout if relative, for the numbers behind the margins.",

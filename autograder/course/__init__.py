@@ -21,7 +21,7 @@ from autograder.course.errors import (
     CourseFileError,
     NoCheckoutError,
     RoadmapFileError,
-    WrongSolutionError,
+    SolutionFileError,
 )
 from autograder.course.roadmap import (
     Link,
@@ -34,7 +34,12 @@ from autograder.course.roadmap import (
     Topic,
     load_roadmap,
 )
-from autograder.course.wrong import WrongSolution, load_wrong_solution
+from autograder.course.solutions import (
+    RightSolution,
+    WrongSolution,
+    load_right_solution,
+    load_wrong_solution,
+)
 
 __all__ = [
     "Assignment",
@@ -47,20 +52,22 @@ __all__ = [
     "NoCheckoutError",
     "Part",
     "Resource",
+    "RightSolution",
     "Roadmap",
     "RoadmapFileError",
     "Rule",
     "SeedNotebook",
+    "SolutionFileError",
     "Source",
     "Subtopic",
     "Topic",
     "Trust",
     "WrongSolution",
-    "WrongSolutionError",
     "assignment_folder",
     "assignment_ids",
     "find_checkout",
     "load_assignment",
+    "load_right_solution",
     "load_roadmap",
     "load_wrong_solution",
 ]

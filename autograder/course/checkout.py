@@ -50,9 +50,18 @@ class AssignmentFolder:
         return self.root / "grader"
 
     @property
+    def right(self) -> Path:
+        """Right solutions other than the reference."""
+        return self.root / "right"
+
+    @property
     def wrong(self) -> Path:
         """Plausible wrong solutions."""
         return self.root / "wrong"
+
+    def right_solutions(self) -> tuple[Path, ...]:
+        """Return the files of the other right solutions, sorted by name."""
+        return tuple(sorted(self.right.glob("*.py")))
 
     def wrong_solutions(self) -> tuple[Path, ...]:
         """Return the files of the wrong solutions, sorted by name."""

@@ -6,7 +6,7 @@
     ├── CourseFileError          a file of the course does not say what it must  (ValueError)
     │   ├── RoadmapFileError     roadmap.yaml
     │   ├── AssignmentFileError  assignment.toml
-    │   └── WrongSolutionError   a file of wrong/
+    │   └── SolutionFileError    a file of wrong/ or right/
     └── NoCheckoutError          there is no checkout of the course here         (FileNotFoundError)
 """
 
@@ -21,7 +21,7 @@ __all__ = [
     "CourseFileError",
     "NoCheckoutError",
     "RoadmapFileError",
-    "WrongSolutionError",
+    "SolutionFileError",
 ]
 
 
@@ -50,8 +50,8 @@ class AssignmentFileError(CourseFileError):
     """An assignment's ``assignment.toml`` is unreadable, incomplete or says too much."""
 
 
-class WrongSolutionError(CourseFileError):
-    """A wrong solution's header or sections are missing or malformed."""
+class SolutionFileError(CourseFileError):
+    """A solution's header or sections are missing or malformed."""
 
 
 class NoCheckoutError(ClassroomError, FileNotFoundError):

@@ -218,7 +218,7 @@ def _assignment_files(folder: AssignmentFolder) -> Iterator[tuple[Path, Path]]:
             raise UsageError(f"{path} would replace the assignment's notebook; rename it.")
         yield target, path
     yield grading / folder.settings.name, folder.settings
-    for part in (folder.grader, folder.wrong):
+    for part in (folder.grader, folder.right, folder.wrong):
         for path in _files(part):
             yield grading / path.relative_to(folder.root), path
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from autograder.course import WrongSolution
+from autograder.grading.margins import Margin
 from autograder.grading.pipeline import Graded
-from autograder.grading.variants import REFERENCE, RELEASED
+from autograder.grading.variants import RELEASED
 from autograder.log import QuestionOutcome, Status
 
 if TYPE_CHECKING:
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LEAST_INVISIBLE",
+    "LEAST_MARGIN",
     "LEAST_WRONG",
     "Observed",
     "VariantResult",
+    "judge_margins",
     "judge_plain_cells",
-    "judge_reference",
     "judge_released",
+    "judge_right",
     "judge_set",
     "judge_trivial",
     "judge_wrong",
@@ -31,6 +34,7 @@ __all__ = [
 
 LEAST_WRONG = 8
 LEAST_INVISIBLE = 2
+LEAST_MARGIN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +132,8 @@ def _run_problems(graded: Graded) -> list[str]:
     return [f"ended as {outcome.status} ({outcome.reason})"]
 
 
-def judge_reference(
-    graded: Graded, observed: Observed, questions: Mapping[str, float]
+def judge_right(
+    name: str, graded: Graded, observed: Observed, questions: Mapping[str, float], why: str = ""
 ) -> VariantResult:
     """Demand full points everywhere, under every seed."""
     problems = _run_problems(graded)
@@ -143,7 +147,7 @@ def judge_reference(
                 problems.append(f"{q.grade_id} earns {q.points:g}: {', '.join(failed)}")
     lost = tuple(sorted(_lost(observed)[1]))
     return VariantResult(
-        REFERENCE, (), lost, tuple(dict.fromkeys(problems)), seconds=graded.outcome.seconds
+        name, (), lost, tuple(dict.fromkeys(problems)), seconds=graded.outcome.seconds, why=why
     )
 
 
@@ -266,3 +270,16 @@ def judge_set(variants: Sequence[VariantResult], chosen: Sequence[WrongSolution]
             "or hidden findings add nothing."
         )
     return problems
+
+
+def judge_margins(found: Sequence[Margin]) -> list[str]:
+    """Demand that no threshold is close to the right answer or to the nearest wrong one."""
+    return [
+        f"{m.question}, {m.finding}: the threshold {m.threshold:g} is "
+        f"{100 * min(m.share, 1 - m.share):.0f} % of the gap away from the "
+        f"{'right value' if m.share < LEAST_MARGIN else 'nearest wrong value'} "
+        f"({m.right:.4g} right, {m.wrong:.4g} in {m.variant}); "
+        f"{100 * LEAST_MARGIN:.0f} % are wanted, on the {m.scale} scale."
+        for m in found
+        if m.share is not None and not LEAST_MARGIN <= m.share <= 1 - LEAST_MARGIN
+    ]

@@ -8,15 +8,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograder.course import AssignmentFolder, WrongSolution, load_wrong_solution
+from autograder.course import (
+    AssignmentFolder,
+    RightSolution,
+    WrongSolution,
+    load_right_solution,
+    load_wrong_solution,
+)
 from autograder.errors import UsageError
 from autograder.execution.job import Swap
 from autograder.grading.judging import (
     Observed,
     VariantResult,
+    judge_margins,
     judge_plain_cells,
-    judge_reference,
     judge_released,
+    judge_right,
     judge_set,
     judge_trivial,
     judge_wrong,
@@ -85,8 +92,9 @@ def verify_assignment(
 ) -> Verification:
     """Grade every variant of an assignment in a scratch course.
 
-    Each wrong solution is executed once and checked under every seed on its live kernel. Trivial
-    answers are swapped in on the reference's kernel, one question after the other.
+    Each other right and each wrong solution is executed once and checked under every seed on its
+    live kernel. Trivial answers are swapped in on the reference's kernel, one question after the
+    other.
 
     Parameters
     ----------
@@ -96,8 +104,8 @@ def verify_assignment(
     seeds : int
         At least 1.
     only : sequence of str, optional
-        Names of the wrong solutions to grade; all by default. With it, rules about the set of
-        wrong solutions do not apply.
+        Names of the solutions to grade beside the reference; all by default. With it, what is
+        demanded of all of them together (their number, the margins) is not.
     jobs : int
     progress : callable
         Told in one line about each variant that was graded.
@@ -105,14 +113,18 @@ def verify_assignment(
     Raises
     ------
     UsageError
-        If a name in `only` is no wrong solution.
+        If a name in `only` is no solution, or two solutions have one name.
     CourseFileError
-        If a wrong solution's file is malformed.
+        If a solution's file is malformed.
     """
+    right = [load_right_solution(path) for path in folder.right_solutions()]
     wrong = [load_wrong_solution(path) for path in folder.wrong_solutions()]
-    chosen = _choose(wrong, only, folder.id)
+    names = [*(solution.name for solution in right), *(solution.name for solution in wrong)]
+    wanted = _wanted(names, only, folder.id)
+    others = [solution for solution in right if solution.name in wanted]
+    chosen = [solution for solution in wrong if solution.name in wanted]
     templates = Templates.load(folder.id, course.path("release", ".", folder.id), folder.notebook)
-    problems = _write(course, templates, chosen)
+    problems = _write(course, templates, others, chosen)
     trivial = [w for w in chosen if w.trivial]
     swaps = {REFERENCE: tuple(Swap(w.name, w.cells) for w in trivial)}
     settings = Settings(jobs=jobs, replays=tuple(range(1, seeds)), swaps=swaps, force=True)
@@ -128,9 +140,13 @@ def verify_assignment(
     questions = {c.grade_id: c.points for k in known.values() for c in k.checks}
     observed = observe(graded)
     variants = [
-        judge_reference(graded[REFERENCE], observed[REFERENCE], questions),
+        judge_right(REFERENCE, graded[REFERENCE], observed[REFERENCE], questions),
         judge_released(graded[RELEASED], observed[RELEASED], questions),
     ]
+    for other in others:
+        mine = graded[other.name], observed[other.name]
+        variants.append(judge_right(other.name, *mine, questions, why=other.why))
+    judged = len(variants)
     for solution in chosen:
         if solution.trivial:
             variants.append(judge_trivial(solution, observed.get(solution.name), questions))
@@ -140,31 +156,41 @@ def verify_assignment(
             )
     problems += unknown_questions(chosen, questions)
     problems += judge_plain_cells(scores[REFERENCE], scores[RELEASED], questions)
+    found_margins = margins(_measurements(observed, others, chosen, questions))
     if only is None:
-        problems += judge_set(variants[2:], chosen)
+        problems += judge_set(variants[judged:], chosen)
+        problems += judge_margins(found_margins)
     return Verification(
         folder.id,
         seeds,
         questions,
         tuple(variants),
-        tuple(margins(_measurements(observed, chosen, questions))),
+        tuple(found_margins),
         tuple(problems),
     )
 
 
-def _choose(
-    wrong: Sequence[WrongSolution], only: Sequence[str] | None, assignment: str
-) -> list[WrongSolution]:
-    if only is None:
-        return list(wrong)
-    names = {w.name for w in wrong}
-    for name in only:
+def _wanted(names: Sequence[str], only: Sequence[str] | None, assignment: str) -> set[str]:
+    """Return the names of the solutions to grade."""
+    known = {REFERENCE, RELEASED}
+    for name in names:
+        if name in known:
+            raise UsageError(f"{assignment} has two solutions named {name!r}; rename one of them.")
+        known.add(name)
+    for name in only or ():
         if name not in names:
-            raise UsageError(f"{assignment} has no wrong solution {name!r}; see its folder wrong/.")
-    return [w for w in wrong if w.name in only]
+            raise UsageError(
+                f"{assignment} has no solution {name!r}; see its folders right/ and wrong/."
+            )
+    return set(names if only is None else only)
 
 
-def _write(course: Course, templates: Templates, chosen: Sequence[WrongSolution]) -> list[str]:
+def _write(
+    course: Course,
+    templates: Templates,
+    others: Sequence[RightSolution],
+    chosen: Sequence[WrongSolution],
+) -> list[str]:
     """Submit the variants that are executed; return what is wrong with them."""
     answers = templates.answers()
 
@@ -175,22 +201,24 @@ def _write(course: Course, templates: Templates, chosen: Sequence[WrongSolution]
     submit(REFERENCE, answers)
     submit(RELEASED, {})
     problems = []
-    for solution in chosen:
+    solutions: list[RightSolution | WrongSolution] = [*others, *chosen]
+    for solution in solutions:
         missing = sorted(set(solution.cells) - set(answers))
         if missing:
             problems.append(f"{solution.name} replaces {missing[0]!r}, which is no answer cell.")
-        elif not solution.trivial:
+        elif not (isinstance(solution, WrongSolution) and solution.trivial):
             submit(solution.name, {**answers, **solution.cells})
     return problems
 
 
 def _measurements(
     observed: Mapping[str, Observed],
+    others: Sequence[RightSolution],
     chosen: Sequence[WrongSolution],
     questions: Mapping[str, float],
 ) -> list[Measurement]:
     loses: dict[str, Any] = {w.name: set(w.loses) for w in chosen}
-    loses[REFERENCE] = set()
+    loses |= {name: set() for name in (REFERENCE, *(other.name for other in others))}
     return [
         Measurement(name, question.grade_id not in loses[name], seed, question.grade_id, finding)
         for name, mine in observed.items()

@@ -30,9 +30,9 @@ from autograder.checks import Bounds, Finding, question
 def {name}(run):
     """A number times {times}."""
     yield Finding("one", run.call("{name}", 1) == {times}, gate=True)
-    drawn = float(run.rng.uniform(4, 9))
+    drawn = float(run.rng.uniform(5, 6))
     error = abs(run.call("{name}", drawn) - {times} * drawn)
-    bounds = Bounds(high=0.5, scale="linear")
+    bounds = Bounds(high={limit}, scale="linear")
     yield Finding("error", bounds.contains(error), error, bounds.describe(), bounds=bounds)
     ### BEGIN HIDDEN TESTS
     yield Finding("negative", run.call("{name}", -3) == -3 * {times}, hint="Below zero?")
@@ -40,6 +40,7 @@ def {name}(run):
     yield Finding("fraction", run.call("{name}", 0.25) == {wanted}, hint="Between numbers?")
     ### END HIDDEN TESTS
 '''
+LIMIT = 2.5
 SOLUTION = """\
 def {name}(x):
     ### BEGIN SOLUTION
@@ -71,10 +72,10 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
-def write_notebook(folder: Path, triple_of_a_quarter: float = 0.75) -> None:
+def write_notebook(folder: Path, triple_of_a_quarter: float = 0.75, limit: float = LIMIT) -> None:
     cells = []
     for name, times, wanted in (("double", 2, 0.5), ("triple", 3, triple_of_a_quarter)):
-        check = CHECK.format(name=name, times=times, wanted=wanted)
+        check = CHECK.format(name=name, times=times, wanted=wanted, limit=limit)
         cells += [
             cell("code", SOLUTION.format(name=name, times=times), f"{name}-answer", solution=True),
             cell("code", check, name, grade=True, locked=True, points=times),
@@ -95,6 +96,13 @@ def add(
     path.write_text(header + '# why = "made up"\n\n' + body)
 
 
+def add_right(checkout: Path, name: str, expression: str) -> None:
+    folder = checkout / "assignments" / "times" / "right"
+    folder.mkdir(exist_ok=True)
+    body = f"# %% double-answer\ndef double(x):\n    return {expression}\n"
+    (folder / f"{name}.py").write_text('# why = "another way"\n\n' + body)
+
+
 def verify(checkout: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     """Run ``llm-classroom verify``; its status and its numbers."""
     status = main(["verify", f"--from={checkout}", "--seeds=2", "--jobs=2", *arguments])
@@ -109,6 +117,7 @@ def test_an_assignment_that_tells_right_from_wrong_passes(
     for name, answer in PLAUSIBLE.items():
         add(checkout, name, answer)
     add(checkout, "input-returned", ("double", "x"), trivial=True)
+    add_right(checkout, "by-addition", "x + x")
     status, numbers = verify(checkout)
     output = capsys.readouterr().out
     assert status == 0, output
@@ -118,6 +127,7 @@ def test_an_assignment_that_tells_right_from_wrong_passes(
     assert lost == {
         "reference": [],
         "released": ["double", "triple"],
+        "by-addition": [],
         "input-returned": ["double"],
         **{name: [question] for name, (question, _) in PLAUSIBLE.items()},
     }
@@ -128,8 +138,8 @@ def test_an_assignment_that_tells_right_from_wrong_passes(
     assert doubled["right"] < 1e-9
     # Which wrong answer comes nearest depends on the numbers that were drawn.
     assert lost[doubled["variant"]] == ["double"]
-    assert doubled["wrong"] > 0.5
-    assert doubled["share"] == pytest.approx(0.5 / doubled["wrong"], rel=1e-6)
+    assert doubled["wrong"] > LIMIT
+    assert doubled["share"] == pytest.approx(LIMIT / doubled["wrong"], rel=1e-6)
     assert "times: verified" in output
     assert "1 of 1 assignments verified." in output
 
@@ -169,6 +179,41 @@ def test_each_flaw_of_an_assignment_is_named(
     output = capsys.readouterr().out
     assert "times: not verified" in output
     assert "0 of 1 assignments verified." in output
+
+
+@pytest.mark.parametrize(("limit", "side"), [(0.5, "right value"), (3.9, "nearest wrong value")])
+def test_a_threshold_close_to_right_or_wrong_is_named(
+    checkout: Path, limit: float, side: str
+) -> None:
+    write_notebook(checkout / "assignments" / "times", limit=limit)
+    for name, answer in PLAUSIBLE.items():
+        add(checkout, name, answer)
+    status, numbers = verify(checkout)
+    assert status == 5
+    (problem,) = numbers["problems"]
+    assert problem.startswith(f"double, error: the threshold {limit:g} is ")
+    assert f"of the gap away from the {side} (" in problem
+    # Of a chosen few, nothing is demanded that depends on all of them.
+    assert verify(checkout, "--only=adds")[0] == 0
+
+
+def test_another_right_solution_must_earn_everything(checkout: Path) -> None:
+    add_right(checkout, "by-addition", "x + x")
+    add_right(checkout, "by-squares", "(x + 1) ** 2 - x * x - 1 if x else None")
+    status, numbers = verify(checkout, "--only=by-addition", "--only=by-squares")
+    assert status == 5
+    problems = {v["name"]: v["problems"] for v in numbers["variants"]}
+    assert problems["by-addition"] == []
+    assert problems["by-squares"] == ["double earns 1.5: zero"]
+
+
+def test_two_solutions_of_one_name_are_refused(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_right(checkout, "adds", "x + x")
+    add(checkout, "adds", ("double", "x + 1"))
+    assert verify(checkout)[0] == 2
+    assert "two solutions named 'adds'" in capsys.readouterr().err
 
 
 def test_some_wrong_solutions_can_be_chosen_and_a_wrong_name_is_told(
