@@ -30,6 +30,7 @@ class LLMClassroomApp(Application):
         "collect": ("autograder.cli.collect.CollectCommand", "Take in what students submitted."),
         "grade": ("autograder.cli.grade.GradeApp", "Grade submissions."),
         "feedback": ("autograder.cli.feedback.FeedbackCommand", "Give feedback to students."),
+        "new": ("autograder.cli.new.NewApp", "Begin an assignment in a checkout."),
         "verify": ("autograder.cli.verify.VerifyApp", "Test assignments before release."),
         "status": ("autograder.cli.status.StatusApp", "The course at a glance."),
         "doctor": ("autograder.cli.doctor.DoctorApp", "What is missing, and how to mend it."),

@@ -23,6 +23,7 @@ from autograder.course.errors import (
     RoadmapFileError,
     SolutionFileError,
 )
+from autograder.course.new import new_assignment
 from autograder.course.roadmap import (
     Link,
     Part,
@@ -70,4 +71,5 @@ __all__ = [
     "load_right_solution",
     "load_roadmap",
     "load_wrong_solution",
+    "new_assignment",
 ]

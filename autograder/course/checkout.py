@@ -9,7 +9,10 @@ from autograder.course.assignment import FILE_NAME
 from autograder.course.errors import NoCheckoutError
 from autograder.errors import UnknownAssignmentError
 
-__all__ = ["AssignmentFolder", "assignment_folder", "assignment_ids", "find_checkout"]
+__all__ = ["TEMPLATE", "AssignmentFolder", "assignment_folder", "assignment_ids", "find_checkout"]
+
+TEMPLATE = "template"
+"""The folder of ``assignments/`` that a new assignment is copied from; not one of the course's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,10 @@ def find_checkout(start: Path) -> Path:
 def assignment_ids(root: Path) -> tuple[str, ...]:
     """Return the ids of a checkout's assignments, sorted.
 
-    An assignment is a folder of ``assignments/`` with an ``assignment.toml``.
+    An assignment is a folder of ``assignments/`` with an ``assignment.toml``, the template apart.
     """
-    return tuple(sorted(file.parent.name for file in (root / "assignments").glob(f"*/{FILE_NAME}")))
+    names = {file.parent.name for file in (root / "assignments").glob(f"*/{FILE_NAME}")}
+    return tuple(sorted(names - {TEMPLATE}))
 
 
 def assignment_folder(root: Path, name: str) -> AssignmentFolder:

@@ -117,7 +117,8 @@ def _one_side(
 
 
 def _number(measurement: Measurement) -> float | None:
-    value = measurement.finding["measured"]
+    # A result that could not be compared is described, without bounds: no place on this scale.
+    value = measurement.finding["measured"] if measurement.finding.get("bounds") else None
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return float(value)

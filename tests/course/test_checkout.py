@@ -11,10 +11,10 @@ from autograder.errors import UnknownAssignmentError
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     course = tmp_path / "assignments"
-    for name in ("b", "a", "models"):
+    for name in ("b", "a", "models", "template"):
         (course / name).mkdir(parents=True)
     (course / "roadmap.yaml").touch()
-    for name in ("a", "b"):
+    for name in ("a", "b", "template"):
         (course / name / "assignment.toml").touch()
     return tmp_path
 
@@ -29,7 +29,7 @@ def test_outside_a_checkout_the_error_says_how_to_name_one(tmp_path: Path):
         find_checkout(tmp_path)
 
 
-def test_assignments_are_the_folders_with_settings_in_order(checkout: Path):
+def test_assignments_are_the_folders_with_settings_in_order_the_template_apart(checkout: Path):
     assert assignment_ids(checkout) == ("a", "b")
 
 

@@ -91,6 +91,13 @@ def test_what_is_no_finite_number_has_no_place_on_a_scale() -> None:
     assert margins(odd) == []
 
 
+def test_a_result_that_could_not_be_compared_has_no_place_on_the_scale() -> None:
+    misfit = measured(6.2, variant="scalar", high=2.0)
+    misfit = Measurement("scalar", False, 0, "absmax", {**misfit.finding, "bounds": None})
+    (margin,) = margins([measured(1.0, high=2.0), misfit])
+    assert margin.wrong is None
+
+
 def test_exact_comparisons_and_findings_without_bounds_have_no_margin() -> None:
     exact = measured(1, low=1, high=1, scale="exact")
     unbounded = measured(1.0)

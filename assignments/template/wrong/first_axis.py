@@ -1,0 +1,8 @@
+# loses = ["softmax"]
+# why = "normalises along the first axis"
+
+# %% softmax-answer
+def softmax(x, temperature=1.0):
+    scaled = x / temperature
+    powers = np.exp(scaled - scaled.max(axis=0))
+    return powers / powers.sum(axis=0)
