@@ -10,9 +10,11 @@ from typing import Any
 from autograder.checks.errors import CheckError, UnacceptableValue
 from autograder.checks.text import StudentText, clean
 
-__all__ = ["describe", "is_array", "number_of", "numbers_of", "same", "shape_of"]
+__all__ = ["describe", "difference", "is_array", "number_of", "numbers_of", "same", "shape_of"]
 
 SHOWN = 80
+SEARCHED = 100_000
+"""Numbers of an array among which the first difference is looked for."""
 
 
 def numbers_of(value: Any) -> Any:
@@ -79,9 +81,58 @@ def describe(value: Any) -> StudentText:
     return StudentText(clean(repr(value), SHOWN))
 
 
+def difference(got: Any, wanted: Any) -> tuple[StudentText, StudentText]:
+    """Return two values that are not :func:`same` in a few words: where they first differ.
+
+    Returns
+    -------
+    (StudentText, StudentText)
+        What is got and what is wanted, such as ``item 2 is 'b'`` and ``item 2 is 'c'``.
+    """
+    where: list[str] = []
+    while True:
+        step = _first_difference(got, wanted)
+        if step is None:
+            break
+        place, got, wanted = step
+        where.append(place)
+    path = ", ".join(where[:3])
+    shown, right = describe(got), describe(wanted)
+    if shown == right:
+        shown, right = StudentText(f"another {shown[2:]}"), StudentText(right)
+    if path:
+        shown, right = StudentText(f"{path} is {shown}"), StudentText(f"{path} is {right}")
+    return StudentText(clean(shown, 2 * SHOWN)), StudentText(clean(right, 2 * SHOWN))
+
+
+def _first_difference(got: Any, wanted: Any) -> tuple[str, Any, Any] | None:
+    """Return where two containers of one kind first differ, and what is there; None if elsewhere.
+
+    A place that only one of them has is none: then their sizes tell enough.
+    """
+    if isinstance(got, list | tuple) and isinstance(wanted, list | tuple):
+        pairs: Any = enumerate(zip(got, wanted, strict=False))
+    elif isinstance(got, dict) and isinstance(wanted, dict):
+        pairs = ((repr(k), (got[k], wanted[k])) for k in wanted if k in got)
+    elif (
+        is_array(got)
+        and is_array(wanted)
+        and tuple(got.shape) == tuple(wanted.shape) != ()
+        and math.prod(wanted.shape) <= SEARCHED
+        and _is_tensor(got) == _is_tensor(wanted)
+    ):
+        pairs = enumerate(zip(got, wanted, strict=True))
+    else:
+        return None
+    for place, (mine, right) in pairs:
+        if not same(mine, right):
+            return f"item {place}", mine, right
+    return None
+
+
 def _is_short(value: object) -> bool:
     return value is None or (
-        isinstance(value, bool | int | float | str) and len(str(value)) <= SHOWN // 4
+        isinstance(value, bool | int | float | str | bytes) and len(str(value)) <= SHOWN // 4
     )
 
 

@@ -60,7 +60,8 @@ def evaluate(question: Question, run: Run, source: str = "") -> Verdict:
     A :class:`~autograder.checks.errors.StudentError` that the question lets through ends it with a
     failed finding that names the call and weighs as much as all that was still to be measured. So
     does a result of ``run.call`` that cannot be unpacked into the names on the left of the ``=``:
-    the student returned too much or too little.
+    the student returned too much or too little. And so does whatever is raised after a gate has
+    failed: the question has earned nothing, and the check may rely on what its gate makes sure of.
 
     Parameters
     ----------
@@ -74,7 +75,8 @@ def evaluate(question: Question, run: Run, source: str = "") -> Verdict:
     Raises
     ------
     CheckError
-        The check raised something of its own, yielded what is no finding, or yielded nothing.
+        The check raised something of its own while no gate had failed, yielded what is no finding,
+        or yielded nothing.
     """
     watched = _WatchedRun(run)
     regions = hidden_lines(source)
@@ -99,11 +101,14 @@ def evaluate(question: Question, run: Run, source: str = "") -> Verdict:
         raise
     except (Exception, SystemExit) as error:
         line = _line_of(error.__traceback__, question) or line
-        if not _unpacks_result(error, question, source, line):
+        if (gate := _failed_gate(findings)) is not None:
+            misfit = UnacceptableValue(f"not measured, since {gate.name!r} is not as wanted")
+        elif _unpacks_result(error, question, source, line):
+            misfit = UnacceptableValue(f"the result does not fit: {error}")
+        else:
             raise CheckError(
                 f"The check {question.name!r} raised {type(error).__name__} in line {line}: {error}"
             ) from error
-        misfit = UnacceptableValue(f"the result does not fit: {error}")
         failed = _unanswered(misfit, watched.asked, _yields_from(line, source))
         findings.append(_placed(failed, line, regions))
     finally:
@@ -194,6 +199,10 @@ def _unanswered(error: StudentError, asked: str, weight: int) -> Finding:
         weight=float(weight),
         attempted=not isinstance(error, NotAttempted),
     )
+
+
+def _failed_gate(findings: Iterable[Finding]) -> Finding | None:
+    return next((f for f in findings if f.gate and not f.passed), None)
 
 
 def _unique(findings: Iterable[Finding]) -> Iterator[Finding]:

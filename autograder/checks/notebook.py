@@ -7,6 +7,7 @@ that a check cannot pass here and fail at grading for a type's sake.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import hashlib
 import tempfile
 from pathlib import Path
@@ -20,11 +21,12 @@ from autograder.checks.errors import (
     StudentTimeout,
     UnacceptableValue,
 )
-from autograder.checks.evaluate import evaluate
+from autograder.checks.evaluate import evaluate, is_check
 from autograder.checks.files import FileRefused, copy_entry
 from autograder.checks.hidden import hidden_remaining
 from autograder.checks.question import Question, source_of
 from autograder.checks.report import mime_bundle, report
+from autograder.checks.rules import TOTAL, Cell, Role, bound_names, judge, read_rules
 from autograder.checks.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["NotebookRun", "run_in_notebook"]
 
 MAX_ARTIFACT = 512 << 20
+MAX_CELLS = 500
 
 
 class NotebookRun:
@@ -121,7 +124,7 @@ def run_in_notebook(question: Question, shell: Any) -> Verdict:
         The check is wrong, which is not the student's fault.
     """
     source = source_of(question.function)
-    verdict = _verdict(question, source)
+    verdict = _with_rules(_verdict(question, source), source, shell)
     from IPython.display import display
 
     display(mime_bundle(report(verdict)), raw=True)  # type: ignore[no-untyped-call]
@@ -132,6 +135,45 @@ def run_in_notebook(question: Question, shell: Any) -> Verdict:
             raise QuestionFailed(f"{question.name} is not attempted yet.")
         raise QuestionFailed(f"{question.name}: {count} not as wanted; see the report above.")
     return verdict
+
+
+def _with_rules(verdict: Verdict, source: str, shell: Any) -> Verdict:
+    """`verdict` with what the rules that a released check carries say here.
+
+    Looked at are the cells, as they were run last, that define what the answer's cells define. A
+    kernel does not know which other cells are the student's, nor what will be handed in. So a use
+    is told at once, and finding none is no verdict yet: it counts as measured at grading.
+    """
+    names, rules = read_rules(source)
+    if not rules:
+        return verdict
+    history = _history(shell)
+    answer = _definitions(history, set(names))
+    cells = [
+        Cell(text, Role.ANSWER if index in answer else Role.GIVEN, index)
+        for index, text in enumerate(history)
+    ]
+    finding = judge([*cells, Cell("", Role.CHECK, len(cells))], len(cells), rules, answer=answer)
+    if answer and not finding.passed:
+        return verdict.with_gate(finding)
+    return dataclasses.replace(verdict, hidden_remaining=verdict.hidden_remaining + 1)
+
+
+def _history(shell: Any) -> list[str]:
+    """Return the cells that were run last; none where they are more than can be read."""
+    inputs = [str(text) for text in shell.history_manager.input_hist_raw[-MAX_CELLS:]]
+    return inputs if sum(map(len, inputs)) <= TOTAL else []
+
+
+def _definitions(history: list[str], names: set[str]) -> list[int]:
+    """Return the indices of the cells that defined `names` last; a check is none of them."""
+    found = []
+    for index in reversed(range(len(history))):
+        defined = names & set(bound_names(history[index]))
+        if defined and not is_check(history[index]):
+            names = names - defined
+            found.append(index)
+    return sorted(found)
 
 
 def _verdict(question: Question, source: str) -> Verdict:

@@ -10,7 +10,14 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from autograder.checks.data import describe, number_of, numbers_of, same, shape_of
+from autograder.checks.data import (
+    describe,
+    difference,
+    number_of,
+    numbers_of,
+    same,
+    shape_of,
+)
 from autograder.checks.errors import NotAttempted, StudentError, UnacceptableValue
 from autograder.checks.finding import Bounds, Finding, Scale
 from autograder.checks.run import Run
@@ -131,13 +138,17 @@ def equal(
 
     Numbers are equal by value, whether Python's or numpy's, and a boolean is no number. Lists and
     tuples are alike. An array equals one of the same library, shape and numbers, whatever its
-    dtype (see :func:`dtype_is`). NaN equals NaN.
+    dtype (see :func:`dtype_is`). NaN equals NaN. Of long values the first difference is told.
     """
+    passed = same(got, wanted)
+    shown, right = describe(got), describe(wanted)
+    if not passed and (shown == right or " items" in right or "shape" in right):
+        shown, right = difference(got, wanted)
     return Finding(
         name=name,
-        passed=same(got, wanted),
-        measured=describe(got),
-        wanted=describe(wanted),
+        passed=passed,
+        measured=shown,
+        wanted=right,
         weight=weight,
         gate=gate,
         hint=hint,

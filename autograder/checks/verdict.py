@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from autograder.checks.finding import Finding
@@ -52,6 +52,12 @@ class Verdict:
         if self.fraction > 0:
             return "partial"
         return "not attempted" if any(not f.attempted for f in self.findings) else "failed"
+
+    def with_gate(self, finding: Finding) -> Verdict:
+        """The verdict with one more finding, under a name of its own."""
+        while any(found.name == finding.name for found in self.findings):
+            finding = replace(finding, name=f"{finding.name} (rule)")
+        return replace(self, findings=(*self.findings, finding))
 
     def points(self, maximum: float) -> float:
         """Points earned of `maximum`, rounded to six decimals so that reports agree."""

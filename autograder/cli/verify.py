@@ -124,6 +124,11 @@ llm-classroom verify quantization-int8 --only=truncates --only=per_tensor
         console.print(_margins(result))
         for problem in result.problems:
             console.print(f"[red]✗[/] {problem}")
+        if result.unproved:
+            console.print(
+                f"[yellow]![/] Nothing shows that these can fail, since no wrong solution fails "
+                f"them: {'; '.join(result.unproved)}."
+            )
         word = "[green]verified[/]" if result.passed else "[red]not verified[/]"
         console.print(f"{result.assignment}: {word}")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import enum
+import keyword
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,16 @@ from autograder.course.errors import AssignmentFileError
 from autograder.course.roadmap import Roadmap
 from autograder.course.table import Table
 
-__all__ = ["Assignment", "FILE_NAME", "Grading", "Limits", "Rule", "Trust", "load_assignment"]
+__all__ = [
+    "Assignment",
+    "FILE_NAME",
+    "Grading",
+    "Limits",
+    "Rule",
+    "Trust",
+    "check_rules",
+    "load_assignment",
+]
 
 FILE_NAME = "assignment.toml"
 
@@ -60,7 +71,22 @@ class Grading:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Names and keywords that the answer to a question must not use; students are told."""
+    """What the answer to a question must not use: "write it yourself". Students are told.
+
+    Parameters
+    ----------
+    question : str
+        Grade id of the cell with the question's check.
+    names : tuple of str
+        Dotted names. ``torch.topk`` is what that import path gives under any alias, and what is
+        beneath it, as ``peft.tuners`` is beneath ``peft``. A name without dots is the module or
+        the builtin of that name and also any attribute or method of that name on any object:
+        ``generate`` forbids ``model.generate``. The student's own functions, variables and
+        methods of that name are free.
+    keywords : tuple of str
+        Names of arguments, such as ``num_beams``. With them, `names` are forbidden only in a call
+        that passes one of them; without `names`, any call that does is forbidden.
+    """
 
     question: str
     names: tuple[str, ...] = ()
@@ -139,6 +165,34 @@ def load_assignment(folder: Path, *, roadmap: Roadmap | None = None) -> Assignme
     return assignment
 
 
+def check_rules(file: Path, rules: Sequence[Rule], questions: Sequence[str]) -> None:
+    """Refuse a rule for a question that no check decides: nobody would enforce it.
+
+    Parameters
+    ----------
+    file : Path
+        The ``assignment.toml``.
+    rules : sequence of Rule
+    questions : sequence of str
+        Grade ids of the assignment's checks.
+
+    Raises
+    ------
+    AssignmentFileError
+        It says which questions there are.
+    """
+    for number, rule in enumerate(rules):
+        if rule.question not in questions:
+            near = difflib.get_close_matches(rule.question, questions, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            known = ", ".join(questions) or "none"
+            raise AssignmentFileError(
+                file,
+                f"rules[{number}].question names {rule.question!r}, which is no cell with a "
+                f"check.{hint} The questions are: {known}.",
+            )
+
+
 def _parse(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -183,5 +237,13 @@ def _rule(table: Table) -> Rule:
     rule = Rule(table.text("question"), table.texts("names"), table.texts("keywords"))
     if not rule.names and not rule.keywords:
         table.fail(f"{table.name} forbids nothing; it needs names or keywords.")
+    for key, values, dots in (("names", rule.names, True), ("keywords", rule.keywords, False)):
+        for value in values:
+            parts = value.split(".") if dots else [value]
+            if not all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
+                wanted = (
+                    "a name such as 'torch.topk'" if dots else "an argument such as 'num_beams'"
+                )
+                table.fail(f"{table.key(key)} has {value!r}; {wanted} is wanted.")
     table.finish()
     return rule

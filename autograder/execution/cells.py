@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.checks import report
+from autograder.checks.rules import Cell, Role
 from autograder.log import QuestionOutcome
 
-__all__ = ["grade_id_of", "is_graded_code", "verdict_outputs"]
+__all__ = ["INJECTED", "code_cells", "grade_id_of", "is_graded_code", "verdict_outputs"]
+
+INJECTED = "injected-parameters"
+"""papermill's tag for the cell that it puts in."""
 
 
 def grade_id_of(cell: NotebookNode) -> str:
@@ -20,6 +26,33 @@ def is_graded_code(cell: NotebookNode) -> bool:
     """Whether nbgrader scores a cell by its outputs."""
     metadata = cell.metadata.get("nbgrader", {})
     return bool(cell.cell_type == "code" and metadata.get("grade") and not metadata.get("solution"))
+
+
+def code_cells(cells: Iterable[NotebookNode]) -> list[tuple[str, Cell]]:
+    """Return the code cells of a sanitized notebook, each with its grade id, for its rules.
+
+    A cell without a grade id is no cell of the assignment, whatever else its metadata say.
+    """
+    found = []
+    number = 0
+    for cell in cells:
+        injected = INJECTED in cell.metadata.get("tags", [])
+        number += not injected
+        if cell.cell_type == "code":
+            role = Role.GIVEN if injected else _role(cell)
+            found.append((grade_id_of(cell), Cell(cell.source, role, number)))
+    return found
+
+
+def _role(cell: NotebookNode) -> Role:
+    metadata = cell.metadata.get("nbgrader", {})
+    if not grade_id_of(cell):
+        return Role.OTHER
+    if metadata.get("solution"):
+        return Role.ANSWER
+    if is_graded_code(cell):
+        return Role.CHECK
+    return Role.GIVEN if metadata.get("locked") else Role.OTHER
 
 
 def verdict_outputs(outcome: QuestionOutcome) -> list[NotebookNode]:

@@ -23,6 +23,7 @@ from autograder.checks import probe_protocol
 from autograder.checks.errors import KernelGone, NotAttempted, StudentTimeout, UnacceptableValue
 from autograder.checks.evaluate import evaluate, load_question
 from autograder.checks.finding import Finding
+from autograder.checks.rules import Cell, Forbidden, Role, judge, unread
 from autograder.execution.channel import receive, send
 from autograder.execution.errors import CheckerLost
 
@@ -113,6 +114,8 @@ def _check(connection: Connection, message: dict[str, Any]) -> dict[str, Any]:
     question = load_question(source, f"<check {grade_id}>")
     run = ChannelRun(connection, question_seed(message["seed"], grade_id))
     verdict = evaluate(question, run, source)
+    if message["rules"]:
+        verdict = verdict.with_gate(_written_by_hand(message))
     return {
         "op": "verdict",
         "fraction": verdict.fraction,
@@ -122,6 +125,15 @@ def _check(connection: Connection, message: dict[str, Any]) -> dict[str, Any]:
         "findings": [_plain(finding) for finding in verdict.findings],
         "cpu_seconds": time.process_time() - before,
     }
+
+
+def _written_by_hand(message: dict[str, Any]) -> Finding:
+    rules = [Forbidden(tuple(names), tuple(keywords)) for names, keywords in message["rules"]]
+    written = message["written"]
+    if written is None:
+        return unread(rules)
+    cells = [Cell(source, Role(role), number) for source, role, number in written["cells"]]
+    return judge(cells, written["check"], rules, modules=written["modules"])
 
 
 def _plain(finding: Finding) -> dict[str, Any]:

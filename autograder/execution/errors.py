@@ -33,11 +33,22 @@ class CheckerLost(ExecutionError, RuntimeError):
 
 
 class CheckFailed(ExecutionError, RuntimeError):
-    """A check raised an exception of its own; retrying cannot help."""
+    """A check raised an exception of its own; retrying cannot help.
 
-    def __init__(self, grade_id: str, message: str) -> None:
-        super().__init__(f"The check {grade_id!r} raised {message}")
+    Parameters
+    ----------
+    grade_id : str
+    message : str
+        What it raised.
+    answer : str
+        Whose answers it judged, where they are not the submission's.
+    """
+
+    def __init__(self, grade_id: str, message: str, answer: str = "") -> None:
+        of = f" of the answers {answer!r}" if answer else ""
+        super().__init__(f"The check {grade_id!r}{of} raised {message}")
         self.grade_id = grade_id
+        self.message = message
 
 
 class KernelStartError(ExecutionError, RuntimeError):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.checks.rules import Forbidden
+
 __all__ = ["CheckCell", "Job", "Limits", "NotebookJob", "Resources", "Swap"]
 
 MEBIBYTE = 1 << 20
@@ -68,11 +70,22 @@ class Resources:
 
 @dataclass(frozen=True, slots=True)
 class CheckCell:
-    """A test cell that the checker runs: the instructor's full source and its points."""
+    """A test cell that the checker runs.
+
+    Parameters
+    ----------
+    grade_id : str
+    source : str
+        The instructor's, in full.
+    points : float
+    rules : tuple of Forbidden
+        What the source of the answer must not use.
+    """
 
     grade_id: str
     source: str
     points: float
+    rules: tuple[Forbidden, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,8 @@ class Job:
         Executed in this order in one shared work directory, a fresh kernel each.
     grader : Path or None
         ``grading/<id>``: what ``import grader`` finds, in the checker only.
+    given : tuple of str
+        Files of the bundle, by relative path, that are the instructor's: no rule is for them.
     parameters : mapping
         Papermill parameters, for notebooks that have a cell tagged ``parameters``.
     seed : int
@@ -151,6 +166,7 @@ class Job:
     result: Path
     notebooks: tuple[NotebookJob, ...]
     grader: Path | None = None
+    given: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     limits: Limits = field(default_factory=Limits)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from autograder.checks.files import FileRefused, copy_entry
+from autograder.checks.files import FileRefused, copy_entry, scan
 from autograder.checks.probe_protocol import PROBE_MIME
+from autograder.checks.rules import LIMIT, too_long
+from autograder.execution.cells import code_cells
 from autograder.execution.channel import MESSAGE, receive, send
 from autograder.execution.errors import CheckerLost, CheckFailed
 from autograder.execution.job import CheckCell, Limits
@@ -19,6 +21,9 @@ from autograder.execution.session import Probe
 from autograder.log import QuestionOutcome
 
 __all__ = ["ProcessChecker"]
+
+MODULE_DEPTH = 4
+TOO_LONG = " " * (LIMIT + 1)
 
 
 class ProcessChecker:
@@ -32,13 +37,23 @@ class ProcessChecker:
     copies : Path
         A folder of ours for those copies.
     limits : Limits
+    given : collection of str
+        Files of the work directory that are the instructor's.
     """
 
-    def __init__(self, connection: Connection, work: int, copies: Path, limits: Limits) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        work: int,
+        copies: Path,
+        limits: Limits,
+        given: Collection[str] = (),
+    ) -> None:
         self.connection = connection
         self.work = work
         self.copies = copies
         self.limits = limits
+        self.given = frozenset(given)
         self.cpu_seconds = 0.0
         self._count = 0
 
@@ -63,6 +78,8 @@ class ProcessChecker:
                 "source": check.source,
                 "points": check.points,
                 "seed": seed,
+                "rules": [[rule.names, rule.keywords] for rule in check.rules],
+                "written": self._written(check, cells) if check.rules else None,
             },
         )
         while True:
@@ -105,6 +122,37 @@ class ProcessChecker:
                 cell = _find(cells, message["grade_id"])
                 return {"source": cell.source if cell else ""}
         raise CheckerLost(f"The checker asked for {message.get('op')!r}.")
+
+    def _written(self, check: CheckCell, cells: list[Any]) -> dict[str, Any] | None:
+        """Return what the rules of `check` are judged on; ``None`` if that is too much."""
+        grade_ids, found = zip(*code_cells(cells), strict=True)
+        try:
+            modules = self._modules()
+        except (FileRefused, PermissionError):
+            return None
+        if too_long(found, modules):
+            return None
+        return {
+            "cells": [[c.source, c.role, c.number] for c in found],
+            "check": grade_ids.index(check.grade_id),
+            "modules": modules,
+        }
+
+    def _modules(self) -> dict[str, str]:
+        """Return the Python files beside the notebook that a student may have written."""
+        found = {}
+        for entry in scan(self.work):
+            name = entry.path.removesuffix(".py")
+            if name == entry.path or entry.path in self.given or name.count("/") > MODULE_DEPTH:
+                continue
+            text = TOO_LONG
+            if entry.size < len(TOO_LONG):
+                self._count += 1
+                copy = self.copies / str(self._count)
+                copy_entry(self.work, entry.path, copy, max_bytes=len(TOO_LONG))
+                text = copy.read_text(encoding="utf-8", errors="replace")
+            found[name.replace("/", ".")] = text
+        return found
 
     def _artifact(self, name: str) -> dict[str, Any]:
         self._count += 1

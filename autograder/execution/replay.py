@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from nbformat import NotebookNode
 
 from autograder.execution.cells import grade_id_of, is_graded_code
-from autograder.execution.job import CheckCell
+from autograder.execution.errors import CheckFailed
+from autograder.execution.job import CheckCell, Swap
 from autograder.execution.session import Probe, Session
 from autograder.log import Replay
 
@@ -36,6 +37,11 @@ async def replay(
     check : CheckCell
     cells : list of NotebookNode
         Of the notebook.
+
+    Raises
+    ------
+    CheckFailed
+        The check raised; the error names the other answers if it was they that it judged.
     """
     checker, seeds = session.checker, session.replays
     if checker is None:
@@ -51,11 +57,21 @@ async def replay(
         # What stands between the last check and this one may depend on any answer above.
         for answer in (*swapped, *recent):
             await kernel.run_silently(swap.cells.get(grade_id_of(answer), answer.source))
+        seen = [_swapped(c, swap) for c in cells]
         for seed in (session.seed, *seeds):
-            found = await checker.run(check, kernel, cells, seed)
+            try:
+                found = await checker.run(check, kernel, seen, seed)
+            except CheckFailed as error:
+                raise CheckFailed(check.grade_id, error.message, swap.name) from error
             session.replayed.append(Replay(swap.name, seed, found))
         for answer in (*swapped, *recent):
             await kernel.run_silently(answer.source)
+
+
+def _swapped(cell: NotebookNode, swap: Swap) -> NotebookNode:
+    """The cell as it would stand in the notebook of that answer."""
+    source = swap.cells.get(grade_id_of(cell))
+    return cell if source is None else NotebookNode({**cell, "source": source})
 
 
 def _answers_before(

@@ -19,6 +19,7 @@ from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 
 from autograder.checks.files import copy_regular_files, scan
+from autograder.execution.cells import INJECTED
 from autograder.execution.errors import (
     CheckerLost,
     CheckFailed,
@@ -45,7 +46,6 @@ EXHAUSTED = {
     errno.ENFILE: "no-files",
     errno.ENOMEM: "grader-memory",
 }
-INJECTED = "injected-parameters"
 SKIPPED_FOLDERS = frozenset({".ipynb_checkpoints", "__pycache__"})
 
 
@@ -130,7 +130,7 @@ def _execute_in(
     before = {e.path: (e.size, e.modified) for e in scan(place)}
     checker = None
     if connection is not None:
-        checker = ProcessChecker(connection, place, copies, job.limits)
+        checker = ProcessChecker(connection, place, copies, job.limits, given=job.given)
     deadline = None if job.limits.total is None else time.monotonic() + job.limits.total
     notebooks = []
     for number, notebook in enumerate(job.notebooks):

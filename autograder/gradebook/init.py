@@ -40,7 +40,8 @@ c.Exchange.root = {exchange}
 # ---------------------------------------------------------------------------------------------
 # What LLM Classroom adds to nbgrader. Formgrader's buttons use it as well.
 
-# A released notebook says how many hidden findings a check has, and never what they are.
+# A released notebook says how many hidden findings a check has, and never what they are, and
+# tells what an answer may not use.
 c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.InstantiateTests",
@@ -51,6 +52,7 @@ c.GenerateAssignment.preprocessors = [
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.SaveCells",
     "autograder.gradebook.release.HideFindings",
+    "autograder.gradebook.rules.TellRules",
     "nbgrader.preprocessors.ClearMarkScheme",
     "autograder.gradebook.release.KeepParameters",
     "nbgrader.preprocessors.ComputeChecksums",

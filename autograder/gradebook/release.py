@@ -10,7 +10,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment
 from nbgrader.exchange import ExchangeError
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveCells
 
 from autograder.checks.errors import CheckError
 from autograder.checks.hidden import count_hidden_findings, strip_hidden
@@ -19,6 +19,7 @@ from autograder.gradebook.conversion import RemembersFailures, convert
 from autograder.gradebook.course import Course
 from autograder.gradebook.description import FILE_NAME, Description, describe
 from autograder.gradebook.errors import TransferError
+from autograder.gradebook.rules import TellRules, refuse_unknown_questions
 
 __all__ = ["HideFindings", "KeepParameters", "Release", "release_assignment"]
 
@@ -79,6 +80,9 @@ class _Generate(RemembersFailures, GenerateAssignment):
 
 def _with_ours(preprocessors: list[Any]) -> list[Any]:
     ours = [HideFindings if _is(p, ClearHiddenTests) else p for p in preprocessors]
+    if not any(_is(p, TellRules) for p in ours):
+        last = [i for i, p in enumerate(ours) if _is(p, HideFindings) or _is(p, SaveCells)]
+        ours.insert(last[-1] + 1 if last else len(ours), TellRules)
     if not any(_is(p, KeepParameters) for p in ours):
         ours.append(KeepParameters)
     return ours
@@ -125,6 +129,8 @@ def release_assignment(course: Course, name: str, *, force: bool = False) -> Rel
         If it has been released before and `force` is false.
     UsageError
         If the course has no id, which the exchange needs.
+    AssignmentFileError
+        If ``assignment.toml`` is malformed or has a rule for a question that is not there.
     ConversionError
         If a notebook cannot be converted.
     TransferError
@@ -140,6 +146,7 @@ def release_assignment(course: Course, name: str, *, force: bool = False) -> Rel
     folder = course.path("release", ".", name)
     if folder.exists() and not force:
         raise OverwriteError(f"{folder} exists already. Use --force to release {name} again.")
+    refuse_unknown_questions(course, name)
     course.prepare_gradebook()
     converter = _Generate(coursedir=course.directory_for(name), parent=course.parent)
     converter.force = force

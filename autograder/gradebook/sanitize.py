@@ -20,6 +20,7 @@ from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, Valida
 from nbgrader.utils import parse_utc
 
 from autograder.checks.evaluate import is_check
+from autograder.checks.rules import Forbidden
 from autograder.execution.job import CheckCell, Limits, NotebookJob
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
@@ -104,10 +105,18 @@ class Sanitizer:
     course : Course
     converter : GradeConverter
         For that assignment.
+    rules : mapping of str to tuple of Forbidden
+        What answers must not use, by the grade id of the check.
     """
 
-    def __init__(self, course: Course, converter: GradeConverter) -> None:
+    def __init__(
+        self,
+        course: Course,
+        converter: GradeConverter,
+        rules: Mapping[str, tuple[Forbidden, ...]] | None = None,
+    ) -> None:
         self.course = course
+        self.rules = rules or {}
         self.converter = converter
         self.assignment = str(converter.coursedir.assignment_id)
         self.known = self._known_notebooks()
@@ -121,7 +130,12 @@ class Sanitizer:
             for notebook in assignment.notebooks:
                 marks = known_marks(notebook)
                 checks = tuple(
-                    CheckCell(cell.name, cell.source, marks[cell.name].points or 0.0)
+                    CheckCell(
+                        cell.name,
+                        cell.source,
+                        marks[cell.name].points or 0.0,
+                        self.rules.get(cell.name, ()),
+                    )
                     for cell in notebook.source_cells
                     if marks[cell.name].grade
                     and not marks[cell.name].solution
@@ -249,9 +263,13 @@ class Sanitizer:
         with contextlib.chdir(self.course.root):
             self.converter.run_pre_convert_hook()
 
+    def given_files(self) -> tuple[str, ...]:
+        """Return the instructor's files, by relative name, that stand beside the notebook."""
+        return tuple(name for _, name in self.converter.source_files())
+
     def allowed_modules(self) -> frozenset[str]:
         """Return the files, by relative name, that may stand beside a notebook in any case."""
-        names = [name for _, name in self.converter.source_files()]
+        names = [*self.given_files()]
         names += self.converter.exclude_overwriting.get(self.assignment, [])
         return frozenset(names)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.course.assignment import FILE_NAME, load_assignment
+from autograder.course.assignment import FILE_NAME, check_rules, load_assignment
 from autograder.errors import UsageError
 from autograder.execution.job import Job, Limits, NotebookJob, Resources
 from autograder.execution.preload import preload_for
@@ -45,6 +45,7 @@ class AssignmentGrader:
     def __init__(self, course: Course, name: str, settings: Settings, environment: str) -> None:
         from autograder.gradebook.converter import GradeConverter
         from autograder.gradebook.record import Recorder
+        from autograder.gradebook.rules import rules_of
         from autograder.gradebook.sanitize import Sanitizer
 
         self.course = course
@@ -52,12 +53,14 @@ class AssignmentGrader:
         self.settings = settings
         self.coursedir = course.directory_for(name)
         self.converter = GradeConverter(self.coursedir, course.parent)
-        self.sanitizer = Sanitizer(course, self.converter)
-        self.recorder = Recorder(course, self.converter)
         self.grader = course.root / "grading" / name
+        described = (self.grader / FILE_NAME).is_file()
+        written = load_assignment(self.grader) if described else None
+        self.sanitizer = Sanitizer(course, self.converter, rules_of(written))
+        self.recorder = Recorder(course, self.converter)
         limits, resources = Limits(), Resources()
-        if (self.grader / FILE_NAME).is_file():
-            chosen = load_assignment(self.grader).limits
+        if written is not None:
+            chosen = written.limits
             limits = dataclasses.replace(
                 limits,
                 cell=limits.cell if chosen.cell is None else chosen.cell,
@@ -70,6 +73,8 @@ class AssignmentGrader:
         self.limits = self.sanitizer.limits(limits)
         self.resources = resources
         checks = [c for known in self.sanitizer.known.values() for c in known.checks]
+        if written is not None:
+            check_rules(self.grader / FILE_NAME, written.rules, [c.grade_id for c in checks])
         if checks and not self.sanitizer.executes:
             raise UsageError(
                 f"{name} has checks, which only a run can decide. Grade it without --no-execute."
@@ -146,6 +151,7 @@ class AssignmentGrader:
             result=result,
             notebooks=notebooks,
             grader=self.grader if self.grader.is_dir() else None,
+            given=self.sanitizer.given_files(),
             parameters=settings.parameters,
             seed=seeded(settings.seed),
             limits=self.limits,

@@ -76,6 +76,16 @@ class Observed:
         """Keep what a question came to under a seed."""
         self.by_seed.setdefault(seed, {})[question.grade_id] = question
 
+    def failing(self) -> frozenset[tuple[str, str]]:
+        """Return the questions and findings that failed under some seed."""
+        return frozenset(
+            (q.grade_id, f["name"])
+            for questions in self.by_seed.values()
+            for q in questions.values()
+            for f in q.findings
+            if not f["passed"]
+        )
+
 
 def observe(graded: Mapping[str, Graded]) -> dict[str, Observed]:
     """Collect what every variant's questions came to, swapped-in ones included."""
@@ -102,14 +112,15 @@ def _lost(observed: Observed) -> tuple[set[str], set[str]]:
     return set.intersection(*per_seed), set.union(*per_seed)
 
 
-def _failing(observed: Observed) -> frozenset[tuple[str, str]]:
-    return frozenset(
-        (q.grade_id, f["name"])
-        for questions in observed.by_seed.values()
-        for q in questions.values()
-        for f in q.findings
-        if not f["passed"]
-    )
+def _under(observed: Observed, question: str, lost: bool) -> str:
+    """Say under how many of the seeds a question was lost, or was not, and what failed then."""
+    found = [
+        questions[question] for questions in observed.by_seed.values() if question in questions
+    ]
+    chosen = [q for q in found if (q.points < q.max_points) is lost]
+    failed = dict.fromkeys(f["name"] for q in chosen for f in q.findings if not f["passed"])
+    what = f": {', '.join(failed)}" if failed else ""
+    return f"under {len(chosen)} of {len(found)} seeds{what}"
 
 
 def _hidden_only(observed: Observed) -> bool:
@@ -195,15 +206,19 @@ def judge_wrong(
     always, sometimes = _lost(observed)
     expected = set(solution.loses)
     problems = _run_problems(graded)
-    problems += [f"does not lose {q}" for q in sorted(expected - always)]
-    problems += [f"loses {q} too" for q in sorted(sometimes - expected)]
+    problems += [
+        f"does not lose {q} {_under(observed, q, lost=False)}" for q in sorted(expected - always)
+    ]
+    problems += [
+        f"loses {q} too, {_under(observed, q, lost=True)}" for q in sorted(sometimes - expected)
+    ]
     problems += [f"{q} is missing" for q in questions if not _has(observed, q)]
     return VariantResult(
         solution.name,
         solution.loses,
         tuple(sorted(always)),
         tuple(problems),
-        _failing(observed),
+        observed.failing(),
         _hidden_only(observed),
         graded.outcome.seconds,
         solution.why,
@@ -215,11 +230,17 @@ def _has(observed: Observed, question: str) -> bool:
 
 
 def judge_trivial(
-    solution: WrongSolution, observed: Observed | None, questions: Mapping[str, float]
+    solution: WrongSolution,
+    observed: Observed | None,
+    questions: Mapping[str, float],
+    *,
+    ran: bool = True,
 ) -> VariantResult:
     """Demand that a do-nothing answer earns nothing where it is named."""
     if observed is None:
-        problem = "no check came after the cells that it replaces"
+        problem = "was not judged: see the reference, on whose kernel it would have been"
+        if ran:
+            problem = "no check came after the cells that it replaces"
         return VariantResult(solution.name, solution.loses, (), (problem,), why=solution.why)
     problems = []
     for found in observed.by_seed.values():
@@ -234,7 +255,7 @@ def judge_trivial(
         solution.loses,
         tuple(sorted(_lost(observed)[0])),
         tuple(dict.fromkeys(problems)),
-        _failing(observed),
+        observed.failing(),
         why=solution.why,
     )
 
@@ -261,8 +282,10 @@ def judge_set(variants: Sequence[VariantResult], chosen: Sequence[WrongSolution]
     first: dict[frozenset[tuple[str, str]], str] = {}
     for variant in plausible:
         twin = first.setdefault(variant.failing, variant.name)
-        if twin != variant.name:
-            problems.append(f"{twin} and {variant.name} fail the same findings.")
+        # One that fails nothing has been told already.
+        if twin != variant.name and variant.failing:
+            shared = ", ".join(sorted(finding for _, finding in variant.failing))
+            problems.append(f"{twin} and {variant.name} fail the same findings: {shared}.")
     invisible = sum(variant.hidden_only for variant in plausible)
     if invisible < LEAST_INVISIBLE:
         problems.append(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from autograder.course import (
     AssignmentFolder,
     RightSolution,
+    SolutionFileError,
     WrongSolution,
     load_right_solution,
     load_wrong_solution,
@@ -35,7 +36,7 @@ from autograder.grading.pipeline import Pipeline
 from autograder.grading.settings import Settings
 from autograder.grading.task import SubmissionTask
 from autograder.grading.variants import REFERENCE, RELEASED, Templates, write_submission
-from autograder.log import RunLog
+from autograder.log import RunLog, Status
 from autograder.runners.local import LocalRunner
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Verification:
     margins : tuple of Margin
     problems : tuple of str
         Of the assignment as a whole.
+    unproved : tuple of str
+        Findings that no wrong solution fails, so that nothing shows that they can fail.
     """
 
     assignment: str
@@ -66,6 +69,7 @@ class Verification:
     variants: tuple[VariantResult, ...]
     margins: tuple[Margin, ...]
     problems: tuple[str, ...] = ()
+    unproved: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -115,7 +119,7 @@ def verify_assignment(
     UsageError
         If a name in `only` is no solution, or two solutions have one name.
     CourseFileError
-        If a solution's file is malformed.
+        If a solution's file is malformed, or replaces a cell that is no answer cell.
     """
     right = [load_right_solution(path) for path in folder.right_solutions()]
     wrong = [load_wrong_solution(path) for path in folder.wrong_solutions()]
@@ -124,9 +128,9 @@ def verify_assignment(
     others = [solution for solution in right if solution.name in wanted]
     chosen = [solution for solution in wrong if solution.name in wanted]
     templates = Templates.load(folder.id, course.path("release", ".", folder.id), folder.notebook)
-    problems = _write(course, templates, others, chosen)
-    trivial = [w for w in chosen if w.trivial]
-    swaps = {REFERENCE: tuple(Swap(w.name, w.cells) for w in trivial)}
+    _refuse_unknown_cells(templates, folder, others, chosen)
+    _write(course, templates, others, chosen)
+    swaps = {REFERENCE: tuple(Swap(w.name, w.cells) for w in chosen if w.trivial)}
     settings = Settings(jobs=jobs, replays=tuple(range(1, seeds)), swaps=swaps, force=True)
     with RunLog.open(course.root) as run_log:
         runner = LocalRunner(SubmissionTask(), jobs=jobs)
@@ -149,12 +153,14 @@ def verify_assignment(
     judged = len(variants)
     for solution in chosen:
         if solution.trivial:
-            variants.append(judge_trivial(solution, observed.get(solution.name), questions))
+            seen = observed.get(solution.name)
+            ran = graded[REFERENCE].outcome.status is not Status.UNGRADED
+            variants.append(judge_trivial(solution, seen, questions, ran=ran))
         else:
             variants.append(
                 judge_wrong(solution, graded[solution.name], observed[solution.name], questions)
             )
-    problems += unknown_questions(chosen, questions)
+    problems = unknown_questions(chosen, questions)
     problems += judge_plain_cells(scores[REFERENCE], scores[RELEASED], questions)
     found_margins = margins(_measurements(observed, others, chosen, questions))
     if only is None:
@@ -167,6 +173,7 @@ def verify_assignment(
         tuple(variants),
         tuple(found_margins),
         tuple(problems),
+        _unproved(observed, chosen) if only is None else (),
     )
 
 
@@ -185,13 +192,34 @@ def _wanted(names: Sequence[str], only: Sequence[str] | None, assignment: str) -
     return set(names if only is None else only)
 
 
+def _refuse_unknown_cells(
+    templates: Templates,
+    folder: AssignmentFolder,
+    others: Sequence[RightSolution],
+    chosen: Sequence[WrongSolution],
+) -> None:
+    """Refuse a solution of other cells than the notebook's, as a renamed cell leaves behind."""
+    answers = templates.answers()
+    files = [(folder.right / f"{other.name}.py", other.cells) for other in others]
+    files += [(folder.wrong / f"{wrong.name}.py", wrong.cells) for wrong in chosen]
+    for file, cells in files:
+        for name in cells:
+            if name not in answers:
+                raise SolutionFileError(
+                    file,
+                    f"replaces {name!r}, which is no answer cell of {folder.notebook.name} "
+                    f"(those are {', '.join(answers) or 'none'}). Rename the section, or delete "
+                    "the file.",
+                )
+
+
 def _write(
     course: Course,
     templates: Templates,
     others: Sequence[RightSolution],
     chosen: Sequence[WrongSolution],
-) -> list[str]:
-    """Submit the variants that are executed; return what is wrong with them."""
+) -> None:
+    """Submit the variants that are executed."""
     answers = templates.answers()
 
     def submit(name: str, answers: Mapping[str, str]) -> None:
@@ -200,15 +228,23 @@ def _write(
 
     submit(REFERENCE, answers)
     submit(RELEASED, {})
-    problems = []
-    solutions: list[RightSolution | WrongSolution] = [*others, *chosen]
-    for solution in solutions:
-        missing = sorted(set(solution.cells) - set(answers))
-        if missing:
-            problems.append(f"{solution.name} replaces {missing[0]!r}, which is no answer cell.")
-        elif not (isinstance(solution, WrongSolution) and solution.trivial):
-            submit(solution.name, {**answers, **solution.cells})
-    return problems
+    for other in others:
+        submit(other.name, {**answers, **other.cells})
+    for wrong in chosen:
+        if not wrong.trivial:
+            submit(wrong.name, {**answers, **wrong.cells})
+
+
+def _unproved(observed: Mapping[str, Observed], chosen: Sequence[WrongSolution]) -> tuple[str, ...]:
+    failed = {pair for wrong in chosen if (o := observed.get(wrong.name)) for pair in o.failing()}
+    names = [
+        (question.grade_id, str(finding["name"]))
+        for question in next(iter(observed[REFERENCE].by_seed.values()), {}).values()
+        for finding in question.findings
+    ]
+    return tuple(
+        f"{question}, {name}" for question, name in names if (question, name) not in failed
+    )
 
 
 def _measurements(

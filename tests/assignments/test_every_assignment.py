@@ -122,7 +122,7 @@ def test_a_notebook_tells_what_a_student_wants_to_know(notebook: Any) -> None:
 def test_the_settings_name_what_the_roadmap_has(name: str) -> None:
     folder, roadmap = FOLDERS[name], load_roadmap()
     assignment = load_assignment(folder.root, roadmap=roadmap)
-    assert assignment.topics and assignment.notebooks and assignment.summary
+    assert assignment.topics and assignment.summary
     assert set(assignment.prerequisites) <= set(IDS)
     notebook = nbformat.read(folder.notebook, as_version=4)
     minutes = re.search(r"\*\*Time\*\* about (\d+) minutes", notebook.cells[0].source)

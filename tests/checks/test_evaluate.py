@@ -41,6 +41,16 @@ def test_a_failed_gate_leaves_nothing(run: Any) -> None:
     assert verdict.points(2) == 0 and verdict.state == "failed"
 
 
+def test_what_a_check_raises_after_a_failed_gate_is_the_students(run: Any) -> None:
+    body = "got = [1]\nyield values.shape_is('shape', got, (3,))\n"
+    verdict = judge(body + "yield values.equal('third', got[2], 0)", run)
+    assert verdict.points(2) == 0
+    assert [f.name for f in verdict.findings] == ["shape", "the student's code"]
+    assert verdict.findings[1].measured == "not measured, since 'shape' is not as wanted"
+    with pytest.raises(CheckError, match="IndexError"):
+        judge("got = [1]\nyield Finding('a', False)\nyield values.equal('b', got[2], 0)", run)
+
+
 def test_several_findings_may_be_yielded_at_once(run: Any) -> None:
     verdict = judge(
         "yield [Finding('a', True), Finding('a', True)]\n"

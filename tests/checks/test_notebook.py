@@ -27,6 +27,7 @@ from autograder.checks.hidden import strip_hidden
 from autograder.checks.notebook import NotebookRun
 from autograder.checks.question import Question
 from autograder.checks.report import REPORT_MIME
+from autograder.checks.rules import Forbidden, rule_comments
 
 ROOT = Path(__file__).resolve().parents[2]
 Student = Callable[[str], None]
@@ -274,3 +275,59 @@ def test_a_real_kernel_answers_the_probe_silently(kernel: BlockingKernelClient) 
     data = reply["content"]["user_expressions"]["r"]["data"]
     assert probe_protocol.read_reply(data[probe_protocol.PROBE_MIME], nonce) == np.float64(1.0)
     assert {message["msg_type"] for message in outputs} <= {"status"}
+
+
+RULE = Forbidden(("sum",))
+
+
+def ask(shell: InteractiveShell, source: str) -> tuple[dict[str, Any], BaseException | None]:
+    """The report of a check that is run as JupyterLab runs a cell."""
+    with capture_output() as captured:
+        result = shell.run_cell(source, store_history=True)
+    (output,) = captured.outputs
+    return output.data[REPORT_MIME], result.error_before_exec or result.error_in_exec
+
+
+@pytest.fixture
+def answered(shell: InteractiveShell) -> Iterator[Student]:
+    """Run a cell of the student's as JupyterLab does."""
+    shell.history_manager.reset()
+
+    def run(source: str) -> None:
+        shell.run_cell(source, store_history=True).raise_error()
+
+    yield run
+    shell.history_manager.reset()
+
+
+def test_a_broken_rule_is_told_in_the_notebook(shell: InteractiveShell, answered: Student) -> None:
+    answered("def double(x):\n    add = sum\n    return add([x, x])")
+    report, error = ask(shell, rule_comments(["double"], [RULE]) + RELEASED)
+    assert isinstance(error, QuestionFailed)
+    finding = report["findings"][-1]
+    assert (finding["name"], finding["passed"]) == ("written by yourself", False)
+    told = "sum in line 2 of the answer; add in line 3 of the answer"
+    assert finding["measured"] == told and finding["wanted"] == "without sum"
+    assert report["hidden_remaining"] == 1
+
+
+def test_a_rule_that_seems_kept_is_decided_at_grading(
+    shell: InteractiveShell, answered: Student
+) -> None:
+    answered("def double(x):\n    return sum([x, x])")
+    answered("def double(x):\n    return 2 * x")
+    answered("expected = sum([1, 1])")
+    source = rule_comments(["double"], [RULE]) + RELEASED
+    for _ in range(2):  # what ran before includes the check itself
+        report, error = ask(shell, source)
+        assert error is None and report["hidden_remaining"] == 2
+        assert [finding["name"] for finding in report["findings"]] == ["shape", "numbers"]
+
+
+@pytest.mark.parametrize("names", [[], ["triple"]])
+def test_a_rule_on_an_answer_that_cannot_be_found_is_decided_at_grading(
+    shell: InteractiveShell, answered: Student, names: list[str]
+) -> None:
+    answered("def double(x):\n    return sum([x, x])")
+    report, error = ask(shell, rule_comments(names, [RULE]) + RELEASED)
+    assert error is None and report["hidden_remaining"] == 2

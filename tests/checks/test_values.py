@@ -151,3 +151,32 @@ def test_unpack_takes_exactly_as_many_as_asked() -> None:
     for wrong in ([1], np.ones(2), None, {"a": 1, "b": 2}):
         with pytest.raises(UnacceptableValue, match="not 2 values"):
             values.unpack(wrong, 2)
+
+
+@pytest.mark.parametrize(
+    ("got", "wanted", "told"),
+    [
+        ([b"h", b"u"] * 9, [b"h", b"n"] * 9, ("item 1 is b'u'", "item 1 is b'n'")),
+        (
+            [(b"a", b"b")] * 8 + [(b"p", b"u")],
+            [(b"a", b"b")] * 8 + [(b"u", b"n")],
+            ("item 8, item 0 is b'p'", "item 8, item 0 is b'u'"),
+        ),
+        (list(range(20)), list(range(21)), ("a list of 20 items", "a list of 21 items")),
+        ([1, 2, 3], [1, 2, 4], ("[1, 2, 3]", "[1, 2, 4]")),
+        (
+            {"a": list(range(9)), "b": 1},
+            {"a": [*range(8), 0], "b": 1},
+            ("item 'a', item 8 is 8", "item 'a', item 8 is 0"),
+        ),
+        (np.arange(10), np.arange(10) + (np.arange(10) > 6), ("item 7 is 7", "item 7 is 8")),
+        ("a" * 99, "b" * 99, ("another str of length 99", "a str of length 99")),
+        ([0] * 9, None, ("a list of 9 items", "None")),
+    ],
+)
+def test_of_long_values_the_first_difference_is_told(
+    got: Any, wanted: Any, told: tuple[str, str]
+) -> None:
+    finding = values.equal("tokens", got, wanted)
+    assert not finding.passed
+    assert (finding.measured, finding.wanted) == told

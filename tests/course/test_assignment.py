@@ -15,6 +15,7 @@ from autograder.course import (
     load_assignment,
     load_roadmap,
 )
+from autograder.course.assignment import check_rules
 
 CHECKOUT = find_checkout(Path(__file__))
 
@@ -47,7 +48,7 @@ trust = "outside"
 [[rules]]
 question = "absmax"
 names = ["torch.quantize_per_tensor"]
-keywords = ["for"]
+keywords = ["num_bits"]
 """
 )
 
@@ -72,7 +73,7 @@ def test_every_key_is_read(write):
     assert assignment.links == {"paper": "https://example.org/paper"}
     assert assignment.limits == Limits(60.0, 300.5, 2 << 30, 2, 1)
     assert assignment.grading.trust is Trust.OUTSIDE
-    assert assignment.rules == (Rule("absmax", ("torch.quantize_per_tensor",), ("for",)),)
+    assert assignment.rules == (Rule("absmax", ("torch.quantize_per_tensor",), ("num_bits",)),)
 
 
 def test_what_is_left_out_has_a_default(write):
@@ -107,6 +108,9 @@ def test_what_is_left_out_has_a_default(write):
         ('question = "absmax"', "", "rules[0].question is missing; it must be a text."),
         ("[links]", "[links]\nx = 3", "links.x must be a text, not a whole number."),
         ("[[rules]]", "[[rules]]\nquestion = 'q'\n[[rules]]", "rules[0] forbids nothing"),
+        ('"num_bits"', '"for"', "rules[0].keywords has 'for'; an argument such as 'num_beams'"),
+        ('"num_bits"', '"a.b"', "rules[0].keywords has 'a.b'; an argument such as 'num_beams'"),
+        ('"torch.quantize', '"torch..quantize', "rules[0].names has 'torch..quantize_per_tensor'"),
         ("title =", "title", "is no TOML"),
     ],
 )
@@ -140,3 +144,15 @@ def test_every_assignment_of_the_checkout_says_what_the_roadmap_knows():
         assert assignment.topics, f"{name} covers no topic"
         assert set(assignment.prerequisites) <= set(known), name
         assert folder.notebook.is_file(), f"{name} has no notebook of its own name"
+
+
+def test_a_rule_for_a_question_that_no_check_decides_is_refused(tmp_path):
+    file = tmp_path / "assignment.toml"
+    rules = [Rule("absmax", ("round",)), Rule("zeropoint", ("round",))]
+    check_rules(file, rules, ["absmax", "zeropoint"])
+    with pytest.raises(AssignmentFileError) as caught:
+        check_rules(file, rules, ["absmax", "zero_point"])
+    assert str(caught.value) == (
+        f"{file}: rules[1].question names 'zeropoint', which is no cell with a check. "
+        "Did you mean 'zero_point'? The questions are: absmax, zero_point."
+    )

@@ -140,6 +140,9 @@ def test_an_assignment_that_tells_right_from_wrong_passes(
     assert lost[doubled["variant"]] == ["double"]
     assert doubled["wrong"] > LIMIT
     assert doubled["share"] == pytest.approx(LIMIT / doubled["wrong"], rel=1e-6)
+    # Nobody is wrong about 3 * 1.
+    assert numbers["unproved"] == ["triple, one", "triple, error"]
+    assert "since no wrong solution fails them: triple, one; triple, error." in output
     assert "times: verified" in output
     assert "1 of 1 assignments verified." in output
 
@@ -165,8 +168,8 @@ def test_each_flaw_of_an_assignment_is_named(
         "released": [],
         "twin-a": [],
         "twin-b": [],
-        "harmless": ["does not lose double"],
-        "more-than-said": ["loses double too"],
+        "harmless": ["does not lose double under 2 of 2 seeds"],
+        "more-than-said": ["loses double too, under 2 of 2 seeds: zero"],
         # These two run on the reference's kernel, so they lose what it loses.
         "stranger": ["loses triple too", "quadruple was not tried"],
         "generous": ["earns 1.5 of 2 in double", "loses triple too"],
@@ -174,7 +177,7 @@ def test_each_flaw_of_an_assignment_is_named(
     assert numbers["problems"] == [
         "stranger names the question 'quadruple', which no check decides",
         "4 plausible wrong solutions are too few; write 8 or more.",
-        "twin-a and twin-b fail the same findings.",
+        "twin-a and twin-b fail the same findings: fraction, negative.",
     ]
     output = capsys.readouterr().out
     assert "times: not verified" in output
@@ -205,6 +208,31 @@ def test_another_right_solution_must_earn_everything(checkout: Path) -> None:
     problems = {v["name"]: v["problems"] for v in numbers["variants"]}
     assert problems["by-addition"] == []
     assert problems["by-squares"] == ["double earns 1.5: zero"]
+
+
+def test_a_solution_of_a_cell_that_is_gone_is_named_with_the_cells_there_are(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_right(checkout, "old", "x + x")
+    path = checkout / "assignments" / "times" / "right" / "old.py"
+    path.write_text(path.read_text().replace("double-answer", "softmax-answer"))
+    assert verify(checkout)[0] == 2
+    told = capsys.readouterr().err
+    assert "right/old.py: replaces 'softmax-answer', which is no answer cell of times.ipynb" in told
+    assert "(those are double-answer, triple-answer)" in told
+
+
+def test_a_check_that_raises_on_a_swapped_answer_names_it(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add(checkout, "text", ("double", "2 if x == 1 else 'text'"), trivial=True)
+    status, numbers = verify(checkout)
+    assert status == 5
+    problems = {v["name"]: v["problems"] for v in numbers["variants"]}
+    assert "The check 'double' of the answers 'text' raised " in problems["reference"][0]
+    assert problems["text"] == [
+        "was not judged: see the reference, on whose kernel it would have been"
+    ]
 
 
 def test_two_solutions_of_one_name_are_refused(
