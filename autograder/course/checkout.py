@@ -9,7 +9,7 @@ from autograder.course.assignment import FILE_NAME
 from autograder.course.errors import NoCheckoutError
 from autograder.errors import UnknownAssignmentError
 
-__all__ = ["TEMPLATE", "AssignmentFolder", "assignment_folder", "assignment_ids", "find_checkout"]
+__all__ = ["AssignmentFolder", "TEMPLATE", "assignment_folder", "assignment_ids", "find_checkout"]
 
 TEMPLATE = "template"
 """The folder of ``assignments/`` that a new assignment is copied from; not one of the course's."""

@@ -93,14 +93,15 @@ def test_no_task_gives_its_answer_away(notebook: Any) -> None:
     answers = cells(notebook, grade=False, solution=True)
     assert answers
     for cell in answers.values():
-        assert len(SOLUTION.findall(cell.source)) == 1
+        assert SOLUTION.search(cell.source)
         ast.parse(SOLUTION.sub(r"\1raise NotImplementedError()", cell.source))
 
 
 def test_nbgrader_clears_every_solution(notebook: Any) -> None:
     from nbgrader.preprocessors import ClearSolutions
 
-    count = len(cells(notebook, grade=False, solution=True))
+    answers = cells(notebook, grade=False, solution=True).values()
+    count = sum(len(SOLUTION.findall(cell.source)) for cell in answers)
     written = [cell.source for cell in cells(notebook, grade=True, solution=True).values()]
     cleared, _ = ClearSolutions().preprocess(notebook, {})
     source = "\n".join(cell.source for cell in cleared.cells)

@@ -1,0 +1,22 @@
+# loses = ["beam"]
+# why = "keeps an ended hypothesis even if it is not among the best"
+
+# %% beam-solution
+def beam_search(next_logits, start, width, steps, end):
+    live = [(list(start), 0.0)]
+    kept = []
+    for _ in range(steps):
+        log_p = torch.log_softmax(next_logits([ids for ids, _ in live]), dim=-1)
+        totals = torch.tensor([score for _, score in live])[:, None] + log_p
+        scores, places = totals.flatten().topk(min(2 * width, totals.numel()))
+        finished, going = [], []
+        for rank in range(len(scores)):
+            row, token = divmod(int(places[rank]), totals.shape[1])
+            hypothesis = (live[row][0] + [token], float(scores[rank]))
+            if token == end:
+                finished.append(hypothesis)
+            elif len(going) < width:
+                going.append(hypothesis)
+        kept.append(finished + going)
+        live = going
+    return kept

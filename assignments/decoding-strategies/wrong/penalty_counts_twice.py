@@ -1,0 +1,9 @@
+# loses = ["penalty"]
+# why = "penalises a token again each time it has occurred"
+
+# %% penalty-solution
+def penalise(logits, ids, penalty):
+    result = logits.clone()
+    for i in ids:
+        result[i] = result[i] / penalty if result[i] > 0 else result[i] * penalty
+    return result

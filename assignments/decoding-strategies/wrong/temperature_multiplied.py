@@ -1,0 +1,6 @@
+# loses = ["temperature", "sample"]
+# why = "multiplies by the temperature, so that hot is cold"
+
+# %% temperature-solution
+def temper(logits, temperature):
+    return logits * temperature

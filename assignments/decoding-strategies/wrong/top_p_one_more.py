@@ -1,0 +1,14 @@
+# loses = ["top-p", "sample"]
+# why = "keeps one token after the one that crosses p"
+
+# %% top-p-solution
+def keep_top_p(logits, p):
+    if p >= 1:
+        return logits.clone()
+    ordered, places = logits.sort(dim=-1, descending=True)
+    probabilities = torch.softmax(ordered, dim=-1)
+    removed = probabilities.cumsum(dim=-1) - probabilities >= p
+    removed = removed.roll(1, dims=-1)
+    removed[..., 0] = False
+    ordered = ordered.masked_fill(removed, -math.inf)
+    return torch.empty_like(logits).scatter(-1, places, ordered)
