@@ -95,7 +95,8 @@ def law_equal(
 def filters_some(got: Any, logits: Any, *, name: str = "a filter", hint: str = "") -> Finding:
     """Check that logits of the same shape come back, some removed in each row, not all: a gate.
 
-    It stops zeros and the input itself, which are right where there is nothing to remove.
+    Exact, yes or no. It stops zeros and the input itself, which are right where there is nothing
+    to remove; a filter with one token too many or too few passes.
     """
     shape = tuple(numbers_of(logits).shape)
     law = law_of(got, shape)
@@ -112,6 +113,10 @@ def filters_some(got: Any, logits: Any, *, name: str = "a filter", hint: str = "
 
 def flattens(cold: Any, hot: Any, *, name: str = "a higher temperature", hint: str = "") -> Finding:
     """Check that a law has more entropy at a higher temperature than at a lower one: a gate.
+
+    Exact, yes or no: the entropy must grow by 1e-6 nats, which is above the rounding of float32.
+    It does so for any law that is not uniform, also for a temperature with a wrong exponent; the
+    input returned, zeros and a temperature that multiplies fail.
 
     Parameters
     ----------
@@ -159,7 +164,8 @@ def nucleus_smallest(
 ) -> Finding:
     """Check that in each row the nucleus without its least probable token has less than `p`.
 
-    A nucleus that holds less than `p` as it is passes: that is for :func:`nucleus_reaches`.
+    Exact, for inputs whose cumulative sums stay 1e-4 away from `p`. A nucleus that holds less than
+    `p` as it is passes: that is for :func:`nucleus_reaches`.
     """
     held = _held(got, logits)
     bounds = Bounds(None, p, "exact")

@@ -103,7 +103,8 @@ def hypotheses_form(
 ) -> Finding:
     """Check that for each search there are pairs of ids and score for every step: a gate.
 
-    What it lets through, :func:`read_kept` reads.
+    Exact, yes or no. What it lets through, :func:`read_kept` reads; scores and tokens are for the
+    other checks.
     """
     listed = answers if isinstance(answers, list | tuple) else []
     read = [read_kept(one, s) for one, s in zip(listed, searches, strict=False)]
