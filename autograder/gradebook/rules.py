@@ -13,8 +13,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution, is_task
 
 from autograder.checks.evaluate import is_check
-from autograder.checks.rules import Cell, Forbidden, answer_cells, bound_names, rule_comments
-from autograder.checks.rules import sentence as told
+from autograder.checks.rules import (
+    Cell,
+    Forbidden,
+    answer_cells,
+    bound_names,
+    rule_comments,
+    sentence,
+)
 from autograder.course import Assignment, load_assignment
 from autograder.course.assignment import FILE_NAME, check_rules
 from autograder.execution.cells import code_cells
@@ -71,8 +77,10 @@ class TellRules(NbGraderPreprocessor):  # type: ignore[misc]
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """Tell each rule whose question is in this notebook."""
-        for question, rules in self._rules(resources).items():
-            _tell(nb, question, rules)
+        told = self._rules(resources)
+        here = [grade_id for grade_id, _ in code_cells(nb.cells) if grade_id in told]
+        for number, question in enumerate(here):
+            _tell(nb, question, told[question], explained=number == 0)
         return nb, resources
 
     def _rules(self, resources: dict[str, Any]) -> dict[str, tuple[Forbidden, ...]]:
@@ -83,11 +91,11 @@ class TellRules(NbGraderPreprocessor):  # type: ignore[misc]
         return rules_of(load_assignment(folder)) if (folder / FILE_NAME).is_file() else {}
 
 
-def _tell(nb: NotebookNode, question: str, rules: tuple[Forbidden, ...]) -> None:
+def _tell(
+    nb: NotebookNode, question: str, rules: tuple[Forbidden, ...], *, explained: bool
+) -> None:
     found = code_cells(nb.cells)
-    check = next((i for i, (grade_id, _) in enumerate(found) if grade_id == question), None)
-    if check is None:
-        return
+    check = next(i for i, (grade_id, _) in enumerate(found) if grade_id == question)
     cells = [cell for _, cell in found]
     answer = answer_cells(cells, check)
     names = [name for i in answer for name in bound_names(cells[i].source)]
@@ -95,7 +103,8 @@ def _tell(nb: NotebookNode, question: str, rules: tuple[Forbidden, ...]) -> None
     node = nb.cells[_index(cells[check])]
     if not node.source.startswith(comments):
         node.source = comments + node.source
-    _say(nb, _index(cells[answer[0] if answer else check]), question, told(rules))
+    text = sentence(rules, explained=explained)
+    _say(nb, _index(cells[answer[0] if answer else check]), question, text)
 
 
 def _index(cell: Cell) -> int:

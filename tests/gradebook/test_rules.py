@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -62,6 +63,23 @@ def test_the_sentence_ends_the_text_above_the_answer(course: Course) -> None:
     assert again == notebook
     assert notebook.cells[4].source.startswith("# rule for double: not numpy.add\n")
     assert read_rules(notebook.cells[4].source) == (("double",), FORBIDDEN)
+
+
+def test_how_grading_looks_is_said_once_in_a_notebook(course: Course) -> None:
+    def add_question(notebook: nbformat.NotebookNode) -> None:
+        for cell in [copy.deepcopy(cell) for cell in notebook.cells[2:4]]:
+            cell.metadata.nbgrader.grade_id += "-again"
+            cell.source = cell.source.replace("double", "redouble")
+            cell.id += "-again"
+            notebook.cells.append(cell)
+
+    again = '\n[[rules]]\nquestion = "doubling-again"\nnames = ["numpy.add"]\n'
+    add_rules(course, again + RULES)
+    edit(course, add_question)
+    told = [c.source for c in released(course).cells if "**Write it yourself.**" in c.source]
+    assert told[0] == SENTENCE
+    assert told[1] == sentence(FORBIDDEN[:1], explained=False)
+    assert "Grading looks" in told[0] and "Grading looks" not in told[1]
 
 
 def test_without_a_text_above_the_sentence_has_a_locked_cell_of_its_own(course: Course) -> None:

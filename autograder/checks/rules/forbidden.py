@@ -64,14 +64,23 @@ def _same(part: str, name: str) -> bool:
     return re.fullmatch(pattern, name) is not None
 
 
-def sentence(rules: Iterable[Forbidden]) -> str:
-    """Return the paragraph, in Markdown, by which a student is told."""
+def sentence(rules: Iterable[Forbidden], *, explained: bool = True) -> str:
+    """Return the paragraph, in Markdown, by which a student is told.
+
+    Parameters
+    ----------
+    rules : iterable of Forbidden
+    explained : bool
+        Whether to say how grading looks for it, which is enough once in a notebook.
+    """
     what = ", nor ".join(rule.describe("`") for rule in rules)
+    told = f"**Write it yourself.** In this task your answer may not use {what}."
+    if not explained:
+        return told
     return (
-        f"**Write it yourself.** In this task your answer may not use {what}. "
-        "Grading looks for that in your answer and in what it calls of your other code. What "
-        "cannot be read there counts as used: `exec`, `eval`, shell commands, and names that are "
-        "put together while the code runs."
+        f"{told} Grading looks for that in your answer and in what it calls of your other code. "
+        "What cannot be read there counts as used: `exec`, `eval`, shell commands, and names that "
+        "are put together while the code runs."
     )
 
 
