@@ -379,7 +379,11 @@ class ClassroomClient(PapermillNotebookClient):
 
     async def run_silently(self, source: str) -> None:
         """Run code of the author's gate that is no cell; what it puts out goes nowhere."""
-        message = self.kc.execute(source, store_history=False, allow_stdin=False)
+        # A swapped answer may make the next cell raise. The kernel would then refuse, for a moment,
+        # what is sent after it, and a check would see the answer that was there before.
+        message = self.kc.execute(
+            source, store_history=False, allow_stdin=False, stop_on_error=False
+        )
         limit = self.session.limits.cell
         if await self._reply(message, limit if limit is not None else 3600.0) is None:
             raise RunStopped("kernel-died", "The kernel ended while answers were swapped.", 0)
