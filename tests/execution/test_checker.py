@@ -272,6 +272,15 @@ def test_a_swapped_answer_is_judged_under_every_seed_and_then_put_back(verified:
     assert [r.question.points for r in _replays(verified, "identity", "parts")] == [1.0] * 3
 
 
+def test_an_error_of_swapped_code_does_not_make_the_kernel_refuse_what_follows(
+    verified: Any,
+) -> None:
+    # It would refuse for a moment only, so what is asked for is looked at, not what comes of it.
+    swapped = [m for m in verified.messages if "def double(x): return x" in m]
+    assert swapped
+    assert all("'stop_on_error': False" in message for message in swapped)
+
+
 WANTS_SEVEN = (
     HEADER
     + """
