@@ -133,6 +133,23 @@ def test_the_settings_name_what_the_roadmap_has(name: str) -> None:
     assert all(address in links for address in assignment.links.values())
 
 
+@pytest.mark.parametrize("name", IDS)
+def test_the_list_of_assignments_is_true(name: str) -> None:
+    listed = (ROOT / "docs" / "assignments.md").read_text("utf-8")
+    notebook = nbformat.read(FOLDERS[name].notebook, as_version=4)
+    points = [
+        sum(c.metadata.nbgrader.points for c in cells(notebook, grade=True, solution=read).values())
+        for read in (False, True)
+    ]
+    assignment = load_assignment(FOLDERS[name].root)
+    topics = {t.id: t.title for part in load_roadmap().parts for t in part.topics}
+    row = next(line for line in listed.splitlines() if line.startswith(f"| [`{name}`]"))
+    assert topics[assignment.topics[0]] in row
+    assert f"| {points[0]:g} + {points[1]:g} | {assignment.minutes} minutes |" in row
+    assert (ROOT / "docs" / "images" / f"{name}.png").is_file()
+    assert f"(images/{name}.png)" in listed
+
+
 def test_a_solution_replaces_answers_and_names_questions(
     folder: AssignmentFolder, notebook: Any
 ) -> None:
