@@ -19,7 +19,7 @@ from autograder.checks.artifacts import read_json, read_safetensors
 from autograder.checks.data import number_of
 from autograder.checks.errors import UnacceptableValue
 from autograder.checks.finding import Bounds, Finding
-from autograder.checks.finetuning.measured import finding
+from autograder.checks.measured import finding
 from autograder.checks.text import clean
 
 __all__ = [

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checks.finding import Bounds, Finding
-from autograder.checks.finetuning.measured import MISFIT, array_of, finding
+from autograder.checks.finetuning.measured import array_of
+from autograder.checks.measured import MISFIT, finding
 
 __all__ = [
     "Batch",

@@ -1,8 +1,7 @@
-"""From a measured number and its bounds to a finding."""
+"""What a student returned, as numbers that can be compared."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,11 +10,9 @@ from numpy.typing import NDArray
 
 from autograder.checks.data import describe, numbers_of
 from autograder.checks.errors import UnacceptableValue
-from autograder.checks.finding import Bounds, Finding
+from autograder.checks.measured import MISFIT
 
-__all__ = ["MISFIT", "array_of", "entry", "finding", "relative_error"]
-
-MISFIT = "shapes that do not fit together"
+__all__ = ["array_of", "entry", "relative_error"]
 
 
 def array_of(value: Any) -> NDArray[np.float64] | None:
@@ -47,31 +44,3 @@ def relative_error(got: Any, wanted: NDArray[np.float64]) -> float | str:
         return MISFIT
     with np.errstate(all="ignore"):
         return float(np.linalg.norm(array - wanted)) / (float(np.linalg.norm(wanted)) or 1.0)
-
-
-def finding(
-    name: str,
-    measured: float | str,
-    bounds: Bounds,
-    *,
-    unit: str = "",
-    weight: float = 1.0,
-    gate: bool = False,
-    hint: str = "",
-    wanted: str = "",
-) -> Finding:
-    """Make the finding for a number; a text fails, and so does what is not finite."""
-    if not isinstance(measured, str) and not math.isfinite(measured):
-        measured = "not a finite number"
-    number = None if isinstance(measured, str) else float(measured)
-    return Finding(
-        name=name,
-        passed=number is not None and bounds.contains(number),
-        measured=measured,
-        wanted=wanted or bounds.describe(),
-        unit=unit if number is not None else "",
-        weight=weight,
-        gate=gate,
-        hint=hint,
-        bounds=bounds,
-    )

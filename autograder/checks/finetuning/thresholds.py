@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from autograder.checks.finding import Bounds, Finding
 from autograder.checks.finetuning.effect import Effects
-from autograder.checks.finetuning.measured import finding
+from autograder.checks.measured import finding
 
 __all__ = [
     "answer_perplexity",

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.finding import Bounds, Finding
+from autograder.checks.measured import finding
 from autograder.checks.quantization.errors import as_array, dtype_name
 from autograder.checks.quantization.layers import Layers
-from autograder.checks.quantization.measured import finding
 
 __all__ = ["bytes_per_parameter", "levels", "nothing_else", "stored_layers"]
 

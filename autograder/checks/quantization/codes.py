@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.finding import Bounds, Finding
+from autograder.checks.measured import MISFIT, finding
 from autograder.checks.quantization.errors import (
     Per,
     Scheme,
@@ -24,7 +25,6 @@ from autograder.checks.quantization.errors import (
     root_mean_square,
     top_code,
 )
-from autograder.checks.quantization.measured import MISFIT, finding
 
 __all__ = [
     "codes_in_range",

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checks.finding import Bounds, Finding
+from autograder.checks.measured import finding
 from autograder.checks.quantization.errors import our_scale
 from autograder.checks.quantization.layers import Layers
-from autograder.checks.quantization.measured import finding
 
 if TYPE_CHECKING:
     import torch

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checks.finding import Bounds, Finding
+from autograder.checks.measured import MISFIT, finding
 from autograder.checks.quantization.errors import (
     as_array,
     broadcast_scale,
@@ -18,7 +19,6 @@ from autograder.checks.quantization.errors import (
     our_scale,
     top_code,
 )
-from autograder.checks.quantization.measured import MISFIT, finding
 
 __all__ = [
     "Layers",

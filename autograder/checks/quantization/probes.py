@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from autograder.checks.errors import NotAttempted, StudentError
 from autograder.checks.finding import Bounds, Finding
+from autograder.checks.measured import MISFIT, finding
 from autograder.checks.quantization.errors import as_array, broadcast_scale, dequantize
-from autograder.checks.quantization.measured import MISFIT, finding
 from autograder.checks.run import Run
 from autograder.checks.text import student_text
 from autograder.checks.values import unpack

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.checks.finding import Bounds, Finding
+from autograder.checks.measured import MISFIT, finding
 from autograder.checks.quantization.errors import (
     Per,
     as_array,
@@ -14,7 +15,6 @@ from autograder.checks.quantization.errors import (
     errors_in_scales,
     root_mean_square,
 )
-from autograder.checks.quantization.measured import MISFIT, finding
 
 __all__ = ["ends_used", "interior_rms", "whole_zero_point", "zero_is_exact"]
 

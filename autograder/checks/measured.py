@@ -29,9 +29,9 @@ def finding(
     return Finding(
         name=name,
         passed=number is not None and bounds.contains(float(number)),
-        measured=None if measured is None else (measured if number is None else float(number)),
+        measured=measured if number is None else float(number),
         wanted=wanted or bounds.describe(),
-        unit=unit,
+        unit="" if number is None else unit,
         weight=weight,
         gate=gate,
         hint=hint,
