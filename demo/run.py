@@ -1,6 +1,6 @@
-"""``make demo``: a class hands in an assignment, and is graded.
+"""``make demo``: a class hands in its assignments, and is graded.
 
-Sets up a course in a scratch folder, releases an assignment, lets simulated students submit it
+Sets up a course in a scratch folder, releases the assignments, lets simulated students submit
 through the exchange, collects, grades, and gives feedback, with the commands that an instructor
 uses. What comes of it is compared with ``expected.csv``. Run again, it reuses the course, and
 nothing that is unchanged is graded.
@@ -26,13 +26,14 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
-from students import CLASS, Student, read_answers
+from students import SUBMISSIONS, Submission, read_answers
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ASSIGNMENT = "quantization-int8"
+ASSIGNMENTS = tuple(dict.fromkeys(submission.assignment for submission in SUBMISSIONS))
 EXPECTED = Path(__file__).with_name("expected.csv")
-COLUMNS = ("student", "outcome", "code", "score", "max_score", "late")
+COLUMNS = ("assignment", "student", "outcome", "code", "score", "max_score", "late")
 DUE = datetime(2026, 10, 1, 12, 0)
+"""When the first assignment is due; each further one a week later."""
 SOME_REFUSED = 3
 """Exit status of ``grade`` for a class in which some submissions are refused."""
 
@@ -66,27 +67,27 @@ def main() -> int:
         print(f"demo: {line}")
     seconds = time.monotonic() - started
     verdict = f"FAILED: {len(differences)} differ" if differences else "all as expected"
-    print(f"demo: {len(outcomes)} students in {seconds:.0f} s, {verdict}")
+    students = len({row["student"] for row in outcomes})
+    print(f"demo: {len(outcomes)} submissions of {students} students in {seconds:.0f} s, {verdict}")
     return 1 if differences else 0
 
 
 def hold_class(course: Path, jobs: int, console: Console) -> list[dict[str, str]]:
-    """Go through an assignment from release to feedback; return a row for each student."""
-    console.rule(f"A class of {len(CLASS)} on {ASSIGNMENT}", style="dim")
+    """Go through the assignments from release to feedback; return a row for each submission."""
+    students = len({submission.student for submission in SUBMISSIONS})
+    console.rule(f"A class of {students} on {', '.join(ASSIGNMENTS)}", style="dim")
     if is_ready(course):
         console.print(f"Reusing {course}", highlight=False)
     else:
         set_up(course)
     # The folders of all students belong to whoever runs the demo.
-    command(course, "collect", ASSIGNMENT, "--ExchangeCollect.check_owner=False")
+    command(course, "collect", *ASSIGNMENTS, "--ExchangeCollect.check_owner=False")
     reports = course / "reports"
     reports.mkdir(exist_ok=True)
     suffixes = {"json": "json", "junit": "xml", "csv": "csv"}
     wanted = [f"--report={kind}={reports / f'grades.{end}'}" for kind, end in suffixes.items()]
-    # One of them never comes to an end; a minute a cell is enough to see it.
-    limits = [f"--jobs={jobs}", "--Execute.timeout=60"]
-    command(course, "grade", ASSIGNMENT, *limits, *wanted, ok=(0, SOME_REFUSED))
-    command(course, "feedback", ASSIGNMENT)
+    command(course, "grade", f"--jobs={jobs}", *wanted, ok=(0, SOME_REFUSED))
+    command(course, "feedback", *ASSIGNMENTS)
     return rows(json.loads((reports / "grades.json").read_text("utf-8")))
 
 
@@ -113,10 +114,11 @@ def environment() -> dict[str, str]:
 
 
 def stamp() -> str:
-    """Compute a digest of what the class is made of: the assignment and the students."""
+    """Compute a digest of what the class is made of: the assignments and the students."""
     digest = hashlib.sha256()
-    folder = CHECKOUT / "assignments" / ASSIGNMENT
-    for path in sorted([*folder.rglob("*"), Path(__file__).with_name("students.py")]):
+    folders = [CHECKOUT / "assignments" / name for name in ASSIGNMENTS]
+    paths = [path for folder in folders for path in folder.rglob("*")]
+    for path in sorted([*paths, Path(__file__).with_name("students.py")]):
         if path.is_file() and "__pycache__" not in path.parts:
             digest.update(f"{path.relative_to(CHECKOUT)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
@@ -142,24 +144,30 @@ def is_ready(course: Path) -> bool:
 
 
 def set_up(course: Path) -> None:
-    """Set the course up, release the assignment, and let every student hand in."""
+    """Set the course up, release the assignments, and let every student hand in."""
     course.mkdir(parents=True, exist_ok=True)
     mark = course / ".demo"
     mark.write_text("unfinished", "utf-8")
     (course / ".gitignore").write_text("*\n", "utf-8")
     command(course, "init", str(course), f"--from={CHECKOUT}")
-    set_due_date(course)
-    command(course, "release", ASSIGNMENT)
+    for name in ASSIGNMENTS:
+        set_due_date(course, name)
+    command(course, "release", *ASSIGNMENTS)
     hand_in(course)
     mark.write_text(stamp(), "utf-8")
 
 
-def set_due_date(course: Path) -> None:
-    """Give the assignment its due date, as nbgrader keeps it."""
+def due(assignment: str) -> datetime:
+    """Return when an assignment is due."""
+    return DUE + timedelta(weeks=ASSIGNMENTS.index(assignment))
+
+
+def set_due_date(course: Path, assignment: str) -> None:
+    """Give an assignment its due date, as nbgrader keeps it."""
     subprocess.run(
         [
-            *(sys.executable, "-m", "nbgrader", "db", "assignment", "add", ASSIGNMENT),
-            f"--duedate={DUE:%Y-%m-%d %H:%M:%S} UTC",
+            *(sys.executable, "-m", "nbgrader", "db", "assignment", "add", assignment),
+            f"--duedate={due(assignment):%Y-%m-%d %H:%M:%S} UTC",
         ],
         cwd=course,
         env=environment(),
@@ -169,7 +177,7 @@ def set_due_date(course: Path) -> None:
 
 
 def hand_in(course: Path) -> None:
-    """Let every student fetch the assignment and submit it, through nbgrader's exchange."""
+    """Let every student fetch the assignments and submit them, through nbgrader's exchange."""
     from nbgrader.auth import Authenticator
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeSubmit
@@ -184,15 +192,16 @@ def hand_in(course: Path) -> None:
             self.timestamp = f"{self.when:%Y-%m-%d %H:%M:%S.%f} UTC"
 
     config = PyFileConfigLoader("nbgrader_config.py", str(course)).load_config()
-    answers = read_answers(CHECKOUT / "assignments" / ASSIGNMENT)
-    print(f"{len(CLASS)} students fetch, work and submit")
-    for student in CLASS:
-        desk = course / "students" / student.id
-        desk.mkdir(parents=True)
+    answers = {name: read_answers(CHECKOUT / "assignments" / name) for name in ASSIGNMENTS}
+    print(f"Students fetch, work and submit: {len(SUBMISSIONS)} submissions")
+    for submission in SUBMISSIONS:
+        name = submission.assignment
+        desk = course / "students" / submission.student
+        desk.mkdir(parents=True, exist_ok=True)
         # nbgrader keeps a copy of each submission for the student, by default in the home folder.
         parts = {
             "coursedir": CourseDirectory(
-                config=config, student_id=student.id, assignment_id=ASSIGNMENT
+                config=config, student_id=submission.student, assignment_id=name
             ),
             "authenticator": Authenticator(config=config),
             "assignment_dir": str(desk),
@@ -200,29 +209,30 @@ def hand_in(course: Path) -> None:
             "config": config,
         }
         ExchangeFetchAssignment(**parts).start()
-        do_the_work(student, desk / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", answers)
+        do_the_work(submission, desk / name / f"{name}.ipynb", answers[name])
         submit = SubmitAt(**parts)
-        submit.when = DUE - student.before_due
+        submit.when = due(name) - submission.before_due
         submit.start()
 
 
-def do_the_work(student: Student, path: Path, answers: Any) -> None:
+def do_the_work(submission: Submission, path: Path, answers: Any) -> None:
     """Write what the student hands in over the notebook that they fetched."""
     released = json.loads(path.read_text("utf-8"))
-    path.write_text(student.work(released, answers), "utf-8")
-    if student.notebook:
-        path.rename(path.with_stem(student.notebook))
+    path.write_text(submission.work(released, answers), "utf-8")
+    if submission.notebook:
+        path.rename(path.with_stem(submission.notebook))
 
 
 # ------------------------------------------------------------------------------ the table
 
 
 def rows(report: Any) -> list[dict[str, str]]:
-    """Make a row for each student of a JSON report: what ``expected.csv`` has."""
+    """Make a row for each submission of a JSON report: what ``expected.csv`` has."""
     found = []
     for item in report["rows"]:
         found.append(
             {
+                "assignment": item["assignment"],
                 "student": item["student"],
                 "outcome": item["status"],
                 "code": item["code"],
@@ -231,7 +241,7 @@ def rows(report: Any) -> list[dict[str, str]]:
                 "late": lateness(item["timestamp"], item["duedate"]),
             }
         )
-    return sorted(found, key=lambda row: row["student"])
+    return sorted(found, key=lambda row: (ASSIGNMENTS.index(row["assignment"]), row["student"]))
 
 
 def lateness(timestamp: str | None, duedate: str | None) -> str:
@@ -248,20 +258,24 @@ def number(value: float | None) -> str:
 
 
 def show(outcomes: Sequence[dict[str, str]], console: Console) -> None:
-    """Print the table of scores and outcomes."""
-    stories = {student.id: student.story for student in CLASS}
+    """Print a table of scores and outcomes for each assignment."""
+    stories = {(work.assignment, work.student): work.story for work in SUBMISSIONS}
     colours = {"graded": "green", "failed": "yellow", "refused": "red"}
-    table = Table(title=f"Scores of {ASSIGNMENT}", box=SIMPLE_HEAD)
-    for name in ("student", "who", "outcome"):
-        table.add_column(name)
-    table.add_column("score", justify="right")
-    for row in outcomes:
-        late = f"{row['late']} late" if row["late"] else ""
-        outcome = ", ".join(filter(None, [row["outcome"], row["code"], late]))
-        score = f"{row['score']} of {row['max_score']}" if row["score"] else "none"
-        colour = colours.get(row["outcome"], "bold red")
-        table.add_row(row["student"], stories.get(row["student"], ""), Text(outcome, colour), score)
-    console.print(table)
+    for name in ASSIGNMENTS:
+        table = Table(title=f"Scores of {name}", box=SIMPLE_HEAD)
+        for heading in ("student", "who", "outcome"):
+            table.add_column(heading)
+        table.add_column("score", justify="right")
+        for row in outcomes:
+            if row["assignment"] != name:
+                continue
+            late = f"{row['late']} late" if row["late"] else ""
+            outcome = ", ".join(filter(None, [row["outcome"], row["code"], late]))
+            score = f"{row['score']} of {row['max_score']}" if row["score"] else "none"
+            colour = colours.get(row["outcome"], "bold red")
+            story = stories.get((name, row["student"]), "")
+            table.add_row(row["student"], story, Text(outcome, colour), score)
+        console.print(table)
 
 
 def say_where(course: Path, console: Console) -> None:
@@ -290,20 +304,21 @@ def write(outcomes: Sequence[dict[str, str]]) -> None:
 
 def compare(outcomes: Sequence[dict[str, str]], wanted: Sequence[dict[str, str]]) -> Iterable[str]:
     """Yield a line for each difference between what came out and what should."""
-    found = {row["student"]: row for row in outcomes}
+    found = {(row["assignment"], row["student"]): row for row in outcomes}
     for row in wanted:
-        actual = found.pop(row["student"], None)
+        who = f"{row['assignment']}, {row['student']}"
+        actual = found.pop((row["assignment"], row["student"]), None)
         if actual is None:
-            yield f"{row['student']}: is missing"
+            yield f"{who}: is missing"
             continue
-        for column in COLUMNS[1:]:
+        for column in COLUMNS[2:]:
             if actual[column] != row[column]:
                 yield (
-                    f"{row['student']}: {column} is {actual[column] or 'none'}, "
+                    f"{who}: {column} is {actual[column] or 'none'}, "
                     f"expected {row[column] or 'none'}"
                 )
-    for student in found:
-        yield f"{student}: was not expected"
+    for assignment, student in found:
+        yield f"{assignment}, {student}: was not expected"
 
 
 if __name__ == "__main__":

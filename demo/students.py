@@ -7,12 +7,13 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from autograder.course import load_wrong_solution
 
-__all__ = ["CLASS", "Answers", "Student", "read_answers"]
+__all__ = ["SUBMISSIONS", "Answers", "Submission", "read_answers"]
 
 Notebook = dict[str, Any]
 
@@ -37,12 +38,12 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Student:
-    """One simulated student.
+class Submission:
+    """What a simulated student hands in for an assignment.
 
     Parameters
     ----------
-    id : str
+    assignment, student : str
     story : str
         What they did, in a few words, for the table.
     work : callable
@@ -53,7 +54,8 @@ class Student:
         The name they give the file; the released name by default.
     """
 
-    id: str
+    assignment: str
+    student: str
     story: str
     work: Callable[[Notebook, Answers], str]
     before_due: timedelta = timedelta(hours=5)
@@ -158,20 +160,42 @@ def _homework(released: Notebook, answers: Answers) -> str:
     return json.dumps(other)
 
 
-CLASS = (
-    Student("aad", "never comes to an end", _runs("while True:\n    pass", at=0.0)),
-    Student("ada", "everything right", _reference),
-    Student("alan", "right, but two days late", _reference, before_due=-timedelta(days=2)),
-    Student("barbara", "answered the first half", _partial),
-    Student("claude", "answered nothing", _unanswered),
-    Student("dennis", "cuts fractions off", _mistake("truncates")),
-    Student("edsger", "one scale for all rows", _mistake("one_scale_a_tensor")),
-    Student("frances", "zero point has a fraction", _mistake("zero_point_unrounded")),
-    Student("grace", "pasted a cell twice", _duplicated),
-    Student("john", "stores the weights twice", _mistake("keeps_the_originals")),
-    Student("kathleen", "the file was cut off", _cut_off),
-    Student("ken", "ends the kernel half way", _runs("import os\nos._exit(0)", at=0.5)),
-    Student("margaret", "takes logs after rounding", _mistake("log_of_softmax")),
-    Student("niklaus", "another course's notebook", _homework, notebook="sorting"),
-    Student("tim", "float16 called int8", _mistake("float16_called_int8")),
+_quantization = partial(Submission, "quantization-int8")
+_finetuning = partial(Submission, "finetune-lora")
+_decoding = partial(Submission, "decoding-strategies")
+
+SUBMISSIONS = (
+    _quantization("aad", "never comes to an end", _runs("while True:\n    pass", at=0.0)),
+    _quantization("ada", "everything right", _reference),
+    _quantization("alan", "right, but two days late", _reference, before_due=-timedelta(days=2)),
+    _quantization("barbara", "answered the first half", _partial),
+    _quantization("claude", "answered nothing", _unanswered),
+    _quantization("dennis", "cuts fractions off", _mistake("truncates")),
+    _quantization("edsger", "one scale for all rows", _mistake("one_scale_a_tensor")),
+    _quantization("frances", "zero point has a fraction", _mistake("zero_point_unrounded")),
+    _quantization("grace", "pasted a cell twice", _duplicated),
+    _quantization("john", "stores the weights twice", _mistake("keeps_the_originals")),
+    _quantization("kathleen", "the file was cut off", _cut_off),
+    _quantization("ken", "ends the kernel half way", _runs("import os\nos._exit(0)", at=0.5)),
+    _quantization("margaret", "takes logs after rounding", _mistake("log_of_softmax")),
+    _quantization("niklaus", "another course's notebook", _homework, notebook="sorting"),
+    _quantization("tim", "float16 called int8", _mistake("float16_called_int8")),
+    _finetuning("ada", "everything right", _reference),
+    _finetuning("barbara", "answered the first half", _partial),
+    _finetuning("claude", "answered nothing", _unanswered),
+    _finetuning("dennis", "learns the questions too", _mistake("prompt_in_the_loss")),
+    _finetuning("frances", "masks the end of the answer", _mistake("no_end")),
+    _finetuning("john", "hands in the whole model", _mistake("whole_model")),
+    _finetuning("margaret", "lets peft write the layer", _mistake("uses_peft_layer")),
+    _decoding("ada", "everything right", _reference),
+    _decoding("alan", "right, but a day late", _reference, before_due=-timedelta(days=1)),
+    _decoding("barbara", "answered the first half", _partial),
+    _decoding("claude", "answered nothing", _unanswered),
+    _decoding("dennis", "top-k keeps one token less", _mistake("top_k_one_less")),
+    _decoding("edsger", "beam search forgets what ended", _mistake("beam_forgets_what_ended")),
+    _decoding("frances", "hands out quotas, no samples", _mistake("sample_quotas")),
+    _decoding("grace", "pasted a cell twice", _duplicated),
+    _decoding("ken", "ends the kernel half way", _runs("import os\nos._exit(0)", at=0.5)),
+    _decoding("margaret", "takes the shortest text", _mistake("choice_not_normalised")),
+    _decoding("tim", "lets transformers search", _mistake("calls_generate")),
 )
