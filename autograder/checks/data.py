@@ -10,7 +10,16 @@ from typing import Any
 from autograder.checks.errors import CheckError, UnacceptableValue
 from autograder.checks.text import StudentText, clean
 
-__all__ = ["describe", "difference", "is_array", "number_of", "numbers_of", "same", "shape_of"]
+__all__ = [
+    "describe",
+    "difference",
+    "is_array",
+    "is_shown",
+    "number_of",
+    "numbers_of",
+    "same",
+    "shape_of",
+]
 
 SHOWN = 80
 SEARCHED = 100_000
@@ -66,19 +75,32 @@ def shape_of(value: Any) -> tuple[int, ...] | None:
 
 def describe(value: Any) -> StudentText:
     """Return `value` in a few words: a short value itself, else its type and size."""
-    if is_array(value) and value.shape != ():
+    summary = _summary(value)
+    if summary is not None:
+        return StudentText(summary)
+    return StudentText(clean(str(value.item()) if is_array(value) else repr(value), SHOWN))
+
+
+def is_shown(value: Any) -> bool:
+    """Whether :func:`describe` shows `value` itself, and not its type and size."""
+    return _summary(value) is None
+
+
+def _summary(value: Any) -> str | None:
+    """The type and size of what is too long to be shown itself; None of what is not."""
+    if is_array(value):
+        if value.shape == ():
+            return None
         kind = "torch tensor" if _is_tensor(value) else "numpy array"
         dtype = str(value.dtype).removeprefix("torch.")
-        return StudentText(f"a {kind} of {dtype}, shape {tuple(value.shape)}")
-    if is_array(value):
-        return StudentText(clean(str(value.item()), SHOWN))
+        return f"a {kind} of {dtype}, shape {tuple(value.shape)}"
     if isinstance(value, str | bytes) and len(value) > SHOWN:
-        return StudentText(f"a {type(value).__name__} of length {len(value):,}")
+        return f"a {type(value).__name__} of length {len(value):,}"
     if isinstance(value, list | tuple | dict | set | frozenset):
         short = len(value) <= 8 and all(_is_short(item) for item in value)
         if not short or (isinstance(value, dict) and not all(map(_is_short, value.values()))):
-            return StudentText(f"a {type(value).__name__} of {len(value):,} items")
-    return StudentText(clean(repr(value), SHOWN))
+            return f"a {type(value).__name__} of {len(value):,} items"
+    return None
 
 
 def difference(got: Any, wanted: Any) -> tuple[StudentText, StudentText]:

@@ -13,6 +13,7 @@ from typing import Any
 from autograder.checks.data import (
     describe,
     difference,
+    is_shown,
     number_of,
     numbers_of,
     same,
@@ -141,9 +142,8 @@ def equal(
     dtype (see :func:`dtype_is`). NaN equals NaN. Of long values the first difference is told.
     """
     passed = same(got, wanted)
-    shown, right = describe(got), describe(wanted)
-    if not passed and (shown == right or " items" in right or "shape" in right):
-        shown, right = difference(got, wanted)
+    whole = passed or is_shown(wanted)
+    shown, right = (describe(got), describe(wanted)) if whole else difference(got, wanted)
     return Finding(
         name=name,
         passed=passed,

@@ -25,6 +25,7 @@ __all__ = [
     "Trust",
     "check_rules",
     "load_assignment",
+    "settings_of",
 ]
 
 FILE_NAME = "assignment.toml"
@@ -163,6 +164,24 @@ def load_assignment(folder: Path, *, roadmap: Roadmap | None = None) -> Assignme
             "notebooks", assignment.notebooks, roadmap.notebook_ids, "notebook of the roadmap"
         )
     return assignment
+
+
+def settings_of(root: Path, name: str) -> Assignment | None:
+    """Read the settings of an assignment in a course folder; None if it has none.
+
+    Parameters
+    ----------
+    root : Path
+        Of the course; the settings are in ``grading/<name>/``.
+    name : str
+
+    Raises
+    ------
+    AssignmentFileError
+        As of :func:`load_assignment`.
+    """
+    folder = root / "grading" / name
+    return load_assignment(folder) if (folder / FILE_NAME).is_file() else None
 
 
 def check_rules(file: Path, rules: Sequence[Rule], questions: Sequence[str]) -> None:

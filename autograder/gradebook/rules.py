@@ -21,8 +21,8 @@ from autograder.checks.rules import (
     rule_comments,
     sentence,
 )
-from autograder.course import Assignment, load_assignment
-from autograder.course.assignment import FILE_NAME, check_rules
+from autograder.course import Assignment
+from autograder.course.assignment import FILE_NAME, check_rules, settings_of
 from autograder.execution.cells import code_cells
 from autograder.gradebook.course import Course
 
@@ -46,12 +46,10 @@ def refuse_unknown_questions(course: Course, name: str) -> None:
     AssignmentFileError
         If there is none.
     """
-    folder = course.root / "grading" / name
-    if not (folder / FILE_NAME).is_file():
-        return
-    rules = load_assignment(folder).rules
-    if rules:
-        check_rules(folder / FILE_NAME, rules, _questions(course.path("source", ".", name)))
+    settings = settings_of(course.root, name)
+    if settings is not None and settings.rules:
+        file = course.root / "grading" / name / FILE_NAME
+        check_rules(file, settings.rules, _questions(course.path("source", ".", name)))
 
 
 def _questions(folder: Path) -> list[str]:
@@ -87,8 +85,7 @@ class TellRules(NbGraderPreprocessor):  # type: ignore[misc]
         coursedir = getattr(getattr(self.parent, "parent", None), "coursedir", None)
         if coursedir is None:
             return {}
-        folder = Path(coursedir.root) / "grading" / resources["nbgrader"]["assignment"]
-        return rules_of(load_assignment(folder)) if (folder / FILE_NAME).is_file() else {}
+        return rules_of(settings_of(Path(coursedir.root), resources["nbgrader"]["assignment"]))
 
 
 def _tell(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import nbformat
 
-from autograder.course.assignment import FILE_NAME, check_rules, load_assignment
+from autograder.course.assignment import FILE_NAME, check_rules, settings_of
 from autograder.errors import UsageError
 from autograder.execution.job import Job, Limits, NotebookJob, Resources
 from autograder.execution.preload import preload_for
@@ -54,8 +54,7 @@ class AssignmentGrader:
         self.coursedir = course.directory_for(name)
         self.converter = GradeConverter(self.coursedir, course.parent)
         self.grader = course.root / "grading" / name
-        described = (self.grader / FILE_NAME).is_file()
-        written = load_assignment(self.grader) if described else None
+        written = settings_of(course.root, name)
         self.sanitizer = Sanitizer(course, self.converter, rules_of(written))
         self.recorder = Recorder(course, self.converter)
         limits, resources = Limits(), Resources()

@@ -237,13 +237,11 @@ def _write(
 
 def _unproved(observed: Mapping[str, Observed], chosen: Sequence[WrongSolution]) -> tuple[str, ...]:
     failed = {pair for wrong in chosen if (o := observed.get(wrong.name)) for pair in o.failing()}
-    names = [
-        (question.grade_id, str(finding["name"]))
+    return tuple(
+        f"{question.grade_id}, {finding['name']}"
         for question in next(iter(observed[REFERENCE].by_seed.values()), {}).values()
         for finding in question.findings
-    ]
-    return tuple(
-        f"{question}, {name}" for question, name in names if (question, name) not in failed
+        if (question.grade_id, finding["name"]) not in failed
     )
 
 

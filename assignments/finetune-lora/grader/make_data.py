@@ -26,6 +26,7 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(FOLDER.parent / "models"))
 
+# The models' scripts are no package, so their folder must be on the path first.
 import corpus  # noqa: E402
 import questions  # noqa: E402
 import words  # noqa: E402

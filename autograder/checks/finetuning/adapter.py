@@ -21,6 +21,7 @@ from autograder.checks.errors import UnacceptableValue
 from autograder.checks.finding import Bounds, Finding
 from autograder.checks.measured import finding
 from autograder.checks.text import clean
+from autograder.checks.weights import linear_layers
 
 __all__ = [
     "Adapter",
@@ -129,12 +130,9 @@ class Adapter:
 
 def layer_shapes(model: Any, *, skip: Sequence[str] = ("lm_head",)) -> dict[str, tuple[int, int]]:
     """Return outputs and inputs of a model's linear layers by name; by default not of the head."""
-    import torch
-
     return {
         name: (module.out_features, module.in_features)
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear) and name.rpartition(".")[2] not in skip
+        for name, module in linear_layers(model, skip=skip)
     }
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.checks.finetuning.labels import Message, chat_example
+from autograder.checks.weights import swapped
 
 __all__ = [
     "Effects",
@@ -60,20 +61,12 @@ def added(model: Any, deltas: Mapping[str, NDArray[np.float32]]) -> Iterator[Any
     deltas : mapping of str to array, shape (outputs, inputs)
         By the name of the layer, as from :meth:`Adapter.deltas`.
     """
-    import torch
-
-    originals = {}
-    try:
-        with torch.no_grad():
-            for name, delta in deltas.items():
-                parameter = model.get_submodule(name).weight
-                originals[name] = parameter.detach().clone()
-                parameter += torch.from_numpy(delta).to(parameter)
+    weights = {
+        name: model.get_submodule(name).weight.detach().cpu().numpy() + delta
+        for name, delta in deltas.items()
+    }
+    with swapped(model, weights):
         yield model
-    finally:
-        with torch.no_grad():
-            for name, original in originals.items():
-                model.get_submodule(name).weight.copy_(original)
 
 
 def measure_effects(

@@ -10,6 +10,7 @@ from autograder.checks.data import describe, numbers_of, shape_of
 from autograder.checks.errors import UnacceptableValue
 from autograder.checks.finding import Bounds, Finding
 from autograder.checks.inference.laws import Floats, softmax, total_variation
+from autograder.checks.measured import finding
 from autograder.checks.text import StudentText
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
 # A kept token has more than this probability in all inputs, a removed one far less: exp(-1e4),
 # which someone may write in place of minus infinity, is 0.
 POSSIBLE = 1e-14
+UNIT = "of the probability"
 
 
 def law_of(logits: Any, shape: tuple[int, ...] | None = None) -> Floats | None:
@@ -79,17 +81,9 @@ def law_equal(
         measured = StudentText("other tokens are left", "other tokens are left")
     else:
         measured = float(total_variation(law, wanted).max())
-    number = measured if isinstance(measured, float) else None
-    return Finding(
-        name,
-        number is not None and bounds.contains(number),
-        measured,
-        f"the same tokens, {bounds.describe()}",
-        "" if number is None else "total variation",
-        weight=weight,
-        hint=hint,
-        bounds=bounds,
-    )
+    wanted_text = f"the same tokens, {bounds.describe()}"
+    unit = "total variation"
+    return finding(name, measured, bounds, unit=unit, weight=weight, hint=hint, wanted=wanted_text)
 
 
 def filters_some(got: Any, logits: Any, *, name: str = "a filter", hint: str = "") -> Finding:
@@ -150,7 +144,8 @@ def nucleus_reaches(
     held = _held(got, logits)
     bounds = Bounds(p - 1e-6, None, "exact")
     measured = _misfit(got, shape_of(logits)) if held is None else float(held.sum(axis=-1).min())
-    return _exact(name, measured, bounds, f"at least {p:g}", weight, hint)
+    wanted = f"at least {p:g}"
+    return finding(name, measured, bounds, unit=UNIT, weight=weight, hint=hint, wanted=wanted)
 
 
 def nucleus_smallest(
@@ -175,7 +170,8 @@ def nucleus_smallest(
     else:
         least = np.where(held > 0, held, np.inf).min(axis=-1)
         measured = float((held.sum(axis=-1) - least).max())
-    return _exact(name, measured, bounds, f"less than {p:g} without its last token", weight, hint)
+    wanted = f"less than {p:g} without its last token"
+    return finding(name, measured, bounds, unit=UNIT, weight=weight, hint=hint, wanted=wanted)
 
 
 def _held(got: Any, logits: Any) -> Floats | None:
@@ -183,19 +179,6 @@ def _held(got: Any, logits: Any) -> Floats | None:
     whole = softmax(logits)
     law = law_of(got, whole.shape)
     return None if law is None else np.where(law > POSSIBLE, whole, 0.0)
-
-
-def _exact(
-    name: str,
-    measured: float | StudentText,
-    bounds: Bounds,
-    wanted: str,
-    weight: float,
-    hint: str,
-) -> Finding:
-    passed = isinstance(measured, float) and bounds.contains(measured)
-    unit = "of the probability" if isinstance(measured, float) else ""
-    return Finding(name, passed, measured, wanted, unit, weight, hint=hint, bounds=bounds)
 
 
 def _support(law: Floats) -> int:

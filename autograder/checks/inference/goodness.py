@@ -17,6 +17,7 @@ from autograder.checks.data import describe, numbers_of
 from autograder.checks.errors import UnacceptableValue
 from autograder.checks.finding import Bounds, Finding
 from autograder.checks.inference.laws import Floats
+from autograder.checks.measured import finding
 from autograder.checks.run import Run
 from autograder.checks.text import StudentText
 
@@ -162,18 +163,9 @@ def sampled_roughly(
         if counts is None:
             text = StudentText(f"{describe(drawn)}", "not that many tokens")
             wanted = f"whole numbers from 0 to {len(law) - 1}, shape ({count},)"
-            return Finding(name, False, text, wanted, gate=True, hint=hint, bounds=bounds)
+            return finding(name, text, bounds, gate=True, hint=hint, wanted=wanted)
         worst = max(worst, 0.5 * float(np.abs(counts / count - law).sum()))
-    return Finding(
-        name,
-        bounds.contains(worst),
-        worst,
-        bounds.describe(),
-        "total variation",
-        gate=True,
-        hint=hint,
-        bounds=bounds,
-    )
+    return finding(name, worst, bounds, unit="total variation", gate=True, hint=hint)
 
 
 def sampled_law(
@@ -252,16 +244,14 @@ def two_calls_differ(
     for first, second in zip(one, other, strict=True):
         left, right = numbers_of(first), numbers_of(second)
         same += left.shape == right.shape and bool(np.array_equal(left, right))
-    bounds = Bounds(None, 0.0, "exact")
-    return Finding(
+    return finding(
         name,
-        same == 0,
         float(same),
-        "samples that differ from call to call",
-        f"of {len(one)} contexts with the same samples",
+        Bounds(None, 0.0, "exact"),
+        unit=f"of {len(one)} contexts with the same samples",
         weight=weight,
         hint=hint,
-        bounds=bounds,
+        wanted="samples that differ from call to call",
     )
 
 
@@ -276,13 +266,5 @@ def _p_value(
 ) -> Finding:
     bounds = Bounds(at_least, None, "log")
     missing = StudentText("not that many tokens", "not that many tokens")
-    return Finding(
-        name,
-        p_value is not None and bounds.contains(p_value),
-        missing if p_value is None else p_value,
-        bounds.describe(),
-        "" if p_value is None else "p-value",
-        weight=weight,
-        hint=hint,
-        bounds=bounds,
-    )
+    measured = missing if p_value is None else p_value
+    return finding(name, measured, bounds, unit="p-value", weight=weight, hint=hint)

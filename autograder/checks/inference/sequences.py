@@ -15,6 +15,7 @@ from autograder.checks.inference.search import (
     best_sequence,
     log_probability,
 )
+from autograder.checks.measured import finding
 from autograder.checks.text import StudentText
 
 __all__ = [
@@ -137,16 +138,7 @@ def kept_scores(
                 own = log_probability(search.next_logits, search.start, ids)
                 worst = max(worst, abs(score - own))
     bounds = Bounds(None, at_most, "log")
-    return Finding(
-        name,
-        bounds.contains(worst),
-        worst,
-        bounds.describe(),
-        "nats",
-        weight=weight,
-        hint=hint,
-        bounds=bounds,
-    )
+    return finding(name, worst, bounds, unit="nats", weight=weight, hint=hint)
 
 
 def kept_live(
@@ -263,13 +255,7 @@ def _whole(value: Any) -> list[int] | None:
 
 
 def _share(name: str, equal: int, count: int, unit: str, weight: float, hint: str) -> Finding:
-    return Finding(
-        name,
-        equal == count,
-        float(equal),
-        f"all of {count}",
-        f"of {count} {unit}",
-        weight=weight,
-        hint=hint,
-        bounds=Bounds(float(count), None, "exact"),
-    )
+    bounds = Bounds(float(count), None, "exact")
+    unit = f"of {count} {unit}"
+    wanted = f"all of {count}"
+    return finding(name, float(equal), bounds, unit=unit, weight=weight, hint=hint, wanted=wanted)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from autograder.checks.finding import Bounds, Finding
 from autograder.checks.measured import finding
 from autograder.checks.quantization.errors import our_scale
 from autograder.checks.quantization.layers import Layers
+from autograder.checks.weights import linear_layers, swapped
 
 if TYPE_CHECKING:
     import torch
@@ -37,12 +37,9 @@ def linear_weights(
     dict of str to array, shape (outputs, inputs)
         Copies, as float32.
     """
-    import torch
-
     return {
         name: module.weight.detach().float().cpu().numpy().copy()
-        for name, module in model.named_modules()
-        if isinstance(module, torch.nn.Linear) and name.rpartition(".")[2] not in skip
+        for name, module in linear_layers(model, skip=skip)
     }
 
 
@@ -65,7 +62,7 @@ def mean_kl(model: Any, weights: Mapping[str, NDArray[np.float32]], ids: Any) ->
         In nats.
     """
     log_p = _log_probabilities(model, ids)
-    with _swapped(model, weights):
+    with swapped(model, weights):
         log_q = _log_probabilities(model, ids)
     return float((log_p.exp() * (log_p - log_q)).sum(-1).mean())
 
@@ -122,22 +119,3 @@ def _log_probabilities(model: Any, ids: Any) -> torch.Tensor:
         logits = model(input_ids=batch).logits
         # float64: the divergence of an 8-bit model is close to the rounding of float32.
         return torch.log_softmax(logits.double(), dim=-1)
-
-
-@contextmanager
-def _swapped(model: Any, weights: Mapping[str, NDArray[np.float32]]) -> Iterator[None]:
-    """Give some layers other weights for a while."""
-    import torch
-
-    originals = {}
-    try:
-        with torch.no_grad():
-            for name, array in weights.items():
-                parameter = model.get_submodule(name).weight
-                originals[name] = parameter.detach().clone()
-                parameter.copy_(torch.from_numpy(array))
-        yield
-    finally:
-        with torch.no_grad():
-            for name, original in originals.items():
-                model.get_submodule(name).weight.copy_(original)

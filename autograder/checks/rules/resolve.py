@@ -24,7 +24,16 @@ from autograder.checks.rules.scopes import (
 )
 from autograder.checks.rules.texts import MANY, Texts
 
-__all__ = ["Own", "Path", "Resolver", "SHELL", "UNKNOWN", "Value"]
+__all__ = [
+    "IMPORT_BY_NAME",
+    "LOOKUPS",
+    "Own",
+    "Path",
+    "Resolver",
+    "SHELL",
+    "UNKNOWN",
+    "Value",
+]
 
 SHELL = "IPython.shell"
 """The path of what ``get_ipython()`` returns."""
@@ -35,12 +44,12 @@ _BUILTINS = frozenset(dir(builtins))
 _ATTRIBUTE_BY_NAME = frozenset(
     {"builtins.getattr", "inspect.getattr_static", "builtins.object.__getattribute__"}
 )
-_IMPORT_BY_NAME = frozenset(
+IMPORT_BY_NAME = frozenset(
     {"builtins.__import__", "importlib.import_module", "importlib.__import__"}
 )
 _PARTIAL = frozenset({"functools.partial", "functools.partialmethod"})
 _NAMESPACES = frozenset({"builtins.globals", "builtins.locals"})
-_LOOKUPS = frozenset({"get", "pop", "setdefault", "__getitem__"})
+LOOKUPS = frozenset({"get", "pop", "setdefault", "__getitem__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +279,7 @@ class Resolver:
                 yield from self._attributes(bases, self.strings(node.args[1], place))
             elif value.dotted.endswith(".__getattribute__") and node.args:
                 yield from self._attributes([UNKNOWN], self.strings(node.args[-1], place))
-            elif value.dotted in _IMPORT_BY_NAME and node.args:
+            elif value.dotted in IMPORT_BY_NAME and node.args:
                 for name in self.strings(node.args[0], place):
                     yield from self._imported(Imported(name), place.scope.root)
             elif value.dotted in ("get_ipython", "IPython.get_ipython"):
@@ -282,7 +291,7 @@ class Resolver:
                     yield from self._attributes([UNKNOWN], self.strings(argument, place))
             elif value.dotted == "operator.methodcaller" and node.args:
                 yield from self._attributes([UNKNOWN], self.strings(node.args[0], place))
-            elif isinstance(target, ast.Attribute) and target.attr in _LOOKUPS and node.args:
+            elif isinstance(target, ast.Attribute) and target.attr in LOOKUPS and node.args:
                 yield from self._lookup(target.value, node.args[0], place)
             elif isinstance(target, ast.Call) and self.is_getter(target, place) and node.args:
                 bases = self.values(node.args[0], place)

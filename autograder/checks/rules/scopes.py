@@ -19,6 +19,7 @@ __all__ = [
     "Place",
     "Scope",
     "Unit",
+    "around",
     "bind",
     "class_of",
     "key_of",

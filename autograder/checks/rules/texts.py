@@ -91,7 +91,11 @@ class Texts:
             yield WILD
         for binding in found:
             value, how = binding.value, binding.how
-            if how is Bound.VALUE and isinstance(value, ast.expr) and not _is_function(value):
+            if (
+                how is Bound.VALUE
+                and isinstance(value, ast.expr)
+                and not isinstance(value, ast.Lambda)
+            ):
                 yield from self.strings(value, binding.place)
             elif how is Bound.ELEMENT and isinstance(value, ast.expr):
                 yield from self._strings_in(value, binding.place)
@@ -174,10 +178,6 @@ class Texts:
         if any(keys is None for keys in found):
             return None
         return frozenset().union(*(keys for keys in found if keys is not None))
-
-
-def _is_function(value: object) -> bool:
-    return isinstance(value, ast.Lambda)
 
 
 def _between(pieces: list[frozenset[str]], text: str) -> list[frozenset[str]]:

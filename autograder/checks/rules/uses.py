@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from autograder.checks.rules.forbidden import WILD, Forbidden
-from autograder.checks.rules.resolve import SHELL, Resolver
+from autograder.checks.rules.resolve import IMPORT_BY_NAME, LOOKUPS, SHELL, Resolver
 from autograder.checks.rules.scopes import Function, Imported, Place, Unit, class_of
 from autograder.checks.text import clean
 
@@ -29,11 +29,17 @@ _STARTS = (
     "runpy.",
 )
 _SHELL = frozenset({"ev", "ex", "getoutput", "run_cell", "run_cell_async", "system"})
-_SHELL |= {"run_cell_magic", "run_line_magic", "getoutput", "safe_execfile", "system_raw"}
+_SHELL |= {"run_cell_magic", "run_line_magic", "safe_execfile", "system_raw"}
 _HARMLESS_MAGICS = frozenset(
     {"autoreload", "config", "load_ext", "matplotlib", "pip", "precision", "reload_ext"}
     | {"pdoc", "pinfo", "pinfo2", "psearch", "psource", "who", "whos"}
 )
+_BY_NAME = IMPORT_BY_NAME | {
+    "builtins.getattr",
+    "inspect.getattr_static",
+    "operator.attrgetter",
+    "operator.methodcaller",
+}
 _TRANSPARENT = (ast.IfExp, ast.BoolOp)
 _INSTEAD = "Write the name itself where it is used, so that it can be read."
 
@@ -205,7 +211,7 @@ class _Finder:
         if any(path.startswith(SHELL) for path in functions):
             self.magic(node)
         by_name = functions & _BY_NAME or any(p.endswith(".__getattribute__") for p in functions)
-        lookup = isinstance(node.func, ast.Attribute) and node.func.attr in _LOOKUPS
+        lookup = isinstance(node.func, ast.Attribute) and node.func.attr in LOOKUPS
         lookup |= isinstance(node.func, ast.Call) and self.resolver.is_getter(node.func, place)
         if by_name or lookup:
             paths = self.resolver.paths(node, place)
@@ -215,7 +221,7 @@ class _Finder:
                 self.judge(node, paths, set(), shown, asked)
             else:
                 self.judge(node, paths, set(), shown, followed=True)
-        if functions & _IMPORTS and node.args and self.named:
+        if functions & IMPORT_BY_NAME and node.args and self.named:
             modules = self.resolver.strings(node.args[0], place)
             if any(WILD in module for module in modules):
                 self.report(node, shown, advice="Import modules with an import statement.")
@@ -268,14 +274,6 @@ class _Finder:
         else:
             shown = "a shell command" if name in ("system", "getoutput") else f"{name}(...)"
         self.report(node, shown, advice="Write the step in Python, without it.")
-
-
-_BY_NAME = frozenset(
-    {"builtins.getattr", "inspect.getattr_static", "operator.attrgetter", "operator.methodcaller"}
-    | {"builtins.__import__", "importlib.import_module", "importlib.__import__"}
-)
-_IMPORTS = frozenset({"builtins.__import__", "importlib.import_module", "importlib.__import__"})
-_LOOKUPS = frozenset({"get", "pop", "setdefault", "__getitem__"})
 
 
 def _matching(rule: Forbidden, paths: Iterable[str]) -> tuple[bool, bool]:
