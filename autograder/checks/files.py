@@ -70,6 +70,7 @@ def _open_below(root: Path | int, parts: tuple[str, ...]) -> Iterator[int]:
     else:
         descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
+        device = os.fstat(descriptor).st_dev
         for part in parts:
             try:
                 below = os.open(part, _FLAGS, dir_fd=descriptor)
@@ -80,6 +81,8 @@ def _open_below(root: Path | int, parts: tuple[str, ...]) -> Iterator[int]:
                 raise FileRefused(f"{name!r} is a link or cannot be read.") from None
             os.close(descriptor)
             descriptor = below
+            if os.fstat(descriptor).st_dev != device:
+                raise FileRefused(f"{'/'.join(parts)!r} leads to another file system.")
         yield descriptor
     finally:
         os.close(descriptor)
@@ -105,6 +108,8 @@ def _copy_file(source: int, target: Path, name: str, budget: int) -> int:
 def scan(root: Path | int) -> list[Entry]:
     """The regular files below `root`, sorted; links and special files are passed over.
 
+    So are other file systems that are mounted below it, and folders that cannot be read.
+
     Parameters
     ----------
     root : Path or int
@@ -116,7 +121,7 @@ def scan(root: Path | int) -> list[Entry]:
         If there are more than 20,000 entries or folders nest deeper than 32.
     """
     found: list[Entry] = []
-    seen = 0
+    seen = device = 0
 
     def walk(descriptor: int, prefix: str, depth: int) -> None:
         nonlocal seen
@@ -130,15 +135,18 @@ def scan(root: Path | int) -> list[Entry]:
                 info = entry.stat(follow_symlinks=False)
                 if stat.S_ISREG(info.st_mode):
                     found.append(Entry(prefix + entry.name, info.st_size, info.st_mtime_ns))
-                elif stat.S_ISDIR(info.st_mode):
-                    with contextlib.suppress(OSError):
+                elif stat.S_ISDIR(info.st_mode) and info.st_dev == device:
+                    try:
                         below = os.open(entry.name, _FLAGS | os.O_DIRECTORY, dir_fd=descriptor)
-                        try:
-                            walk(below, f"{prefix}{entry.name}/", depth + 1)
-                        finally:
-                            os.close(below)
+                    except OSError:
+                        continue
+                    try:
+                        walk(below, f"{prefix}{entry.name}/", depth + 1)
+                    finally:
+                        os.close(below)
 
     with _open_below(root, ()) as top:
+        device = os.fstat(top).st_dev
         walk(top, "", 0)
     return sorted(found, key=lambda entry: entry.path)
 

@@ -16,12 +16,12 @@ from rich.table import Table
 from autograder import __version__
 from autograder.cli.app import ClassroomApp
 from autograder.errors import ClassroomError
+from autograder.execution.sandbox import HostReport, Level, host
 
-__all__ = ["Condition", "DoctorApp", "packages"]
+__all__ = ["Condition", "DoctorApp", "isolation", "packages"]
 
 DISTRIBUTION = "llm-classroom"
 EXTRA = "llm"
-ISOLATION = "none: trusted submissions only"
 WIDTH = 110
 
 
@@ -65,7 +65,7 @@ llm-classroom doctor
             Condition("python", f"{platform.python_version()} ({sys.executable})"),
             *packages(),
             *_kernels(),
-            Condition("isolation", ISOLATION),
+            isolation(host()),
             *self._course(),
         ]
         wrong = [condition for condition in conditions if condition.mend]
@@ -102,6 +102,12 @@ llm-classroom doctor
         except Exception as error:  # a configuration file is a program and may raise anything
             found = f"nbgrader_config.py: {type(error).__name__}: {error}"
             yield Condition("course", found, "Mend nbgrader_config.py.")
+
+
+def isolation(report: HostReport) -> Condition:
+    """Say how far this host isolates a submission, and what would give more."""
+    ways = "" if report.level is Level.FULL else " ".join(gap.mend for gap in report.gaps)
+    return Condition("isolation", str(report), ways, needed=False)
 
 
 def packages(extra: str = EXTRA) -> Iterator[Condition]:

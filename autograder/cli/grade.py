@@ -51,10 +51,10 @@ class Grade(CourseApp):
         help="Where assert cells run that are no checks of ours: in the student's kernel.",
     ).tag(config=True)
     isolation = Enum(
-        ["none"],
+        ["auto", "full", "restricted", "none"],
         "none",
-        help="How far a notebook is kept from the grader. There is no sandbox yet, so only "
-        "submissions that you trust may be graded.",
+        help="How far a notebook is kept from the grader and from other submissions; auto is as "
+        "far as this host allows. With none, grade only submissions that you trust.",
     ).tag(config=True)
 
 
@@ -129,7 +129,6 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
         )
         quiet = verbosity(self) >= logging.CRITICAL
         console = Console(stderr=False, highlight=False)
-        self.say(f"isolation: {self.isolation}, trusted submissions only")
         named = bool(self.extra_args or course.coursedir.assignment_id)
         summary = grade_course(
             course,

@@ -18,13 +18,20 @@ from papermill.clientwrap import PapermillNotebookClient
 
 from autograder.checks.text import clean
 from autograder.execution.cells import grade_id_of, is_graded_code, verdict_outputs
-from autograder.execution.errors import KernelStartError, OutputLost, RunStopped
+from autograder.execution.errors import (
+    KernelStartError,
+    OutputLost,
+    RunStopped,
+    WarmProcessLost,
+)
 from autograder.execution.job import CheckCell
 from autograder.execution.kernel import IPCKernelManager
 from autograder.execution.kernel_setup import AGENT, is_marker, valve_expression
 from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.replay import replay
+from autograder.execution.sandbox import Level
 from autograder.execution.session import Session
+from autograder.execution.warm.kernels import is_plain
 from autograder.log import QuestionOutcome
 
 __all__ = ["ClassroomClient"]
@@ -36,6 +43,13 @@ IOPUB_TIMEOUT = 10
 # Beside the sockets: what the kernel's process writes to its terminal, and how much to quote.
 KERNEL_LOG = "kernel.log"
 LAST_WORDS = 300
+# Of a forked kernel: the limits that its watchdog or the system kills it for.
+LIMITS = {
+    "out-of-memory": "The notebook used more memory than it may",
+    "cpu-limit": "The notebook used more processor time than it may",
+    "total-timeout": "The notebook ran longer than it may",
+    "disk-limit": "The notebook wrote more files than it may",
+}
 TIMEOUT_REPLY = {
     "ename": "CellTimeoutError",
     "evalue": "",
@@ -75,7 +89,27 @@ class ClassroomClient(PapermillNotebookClient):
         km = super().create_kernel_manager()
         if self.session.folder is not None:
             km.use_folder(self.session.folder)
+        warm = self.session.warm
+        if warm is None:
+            return km
+        if not self.extra_arguments and is_plain(km.kernel_spec, warm.address.interpreter):
+            km.fork_in(warm, self.session.threads)
+        elif warm.address.level is not Level.NONE:
+            text = (
+                f"The kernel {self.kernel_name!r} cannot be isolated here: it is not that of "
+                f"{warm.address.interpreter}. Install llm-classroom beside it and grade from "
+                "there, or grade trusted submissions with --isolation none."
+            )
+            raise KernelStartError(text, known=True)
         return km
+
+    async def _async_cleanup_kernel(self) -> None:
+        km = self.km
+        await super()._async_cleanup_kernel()
+        if km is not None and km.ending is not None:
+            self.session.kernel_cpu = km.ending.cpu_seconds
+
+    _cleanup_kernel = run_sync(_async_cleanup_kernel)
 
     async def async_start_new_kernel(self, **kwargs: Any) -> None:
         """Start the kernel's process.
@@ -185,10 +219,20 @@ class ClassroomClient(PapermillNotebookClient):
             elif is_graded_code(cell):
                 self._not_run(cell, stopped)
         if stopped is None and run_sync(self._evaluate)("None", GRACE).get("status") == "dead":
-            index = len(self.nb.cells) - 1
-            stopped = RunStopped("kernel-died", "The kernel ended after the last cell.", index)
+            stopped = self._after_last()
         if stopped is not None:
             raise stopped
+
+    def _after_last(self) -> RunStopped:
+        index = len(self.nb.cells) - 1
+        self._require_fault()
+        return RunStopped("kernel-died", "The kernel ended after the last cell.", index)
+
+    def _require_fault(self) -> None:
+        """Raise if the kernel ended for no fault of its own."""
+        ending = self.km.ending if self.km is not None else None
+        if ending is not None and ending.is_lost:
+            raise WarmProcessLost("The kernel ended with the process that forked it.")
 
     def _close(self, cell: NotebookNode, stopped: RunStopped) -> None:
         """Give the cell in which the run stopped its error, unless a verdict stands in it."""
@@ -284,7 +328,18 @@ class ClassroomClient(PapermillNotebookClient):
         return RunStopped("total-timeout", text, index)
 
     def _death(self, index: int) -> RunStopped:
-        """Say how the kernel ended; one that was killed may not have deserved it."""
+        """Say how the kernel ended; one that was killed may not have deserved it.
+
+        Raises
+        ------
+        WarmProcessLost
+            If it ended for no fault of its own.
+        """
+        self._require_fault()
+        ending = self.km.ending if self.km is not None else None
+        if ending is not None and ending.reason in LIMITS:
+            text = f"{LIMITS[ending.reason]} in cell {self.session.number(index)}."
+            return RunStopped(ending.reason, text, index)
         status = self.km.exit_status if self.km is not None else None
         how = ""
         if status is not None:

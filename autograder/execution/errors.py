@@ -7,7 +7,8 @@
     ├── CheckFailed        the check itself raised: ours                   (RuntimeError)
     ├── KernelStartError   no kernel could be started: ours                (RuntimeError)
     ├── OutputLost         outputs went missing on the way: ours           (RuntimeError)
-    └── RunStopped         the student's run ended early                   (RuntimeError)
+    ├── RunStopped         the student's run ended early                   (RuntimeError)
+    └── WarmProcessLost    the process that forks kernels is gone: ours    (RuntimeError)
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ __all__ = [
     "KernelStartError",
     "OutputLost",
     "RunStopped",
+    "WarmProcessLost",
 ]
 
 
@@ -76,7 +78,8 @@ class RunStopped(ExecutionError, RuntimeError):
     Parameters
     ----------
     code : str
-        ``kernel-died``, ``kernel-killed``, ``cell-timeout`` or ``total-timeout``.
+        ``kernel-died``, ``kernel-killed``, ``cell-timeout``, ``total-timeout``, or in a sandbox
+        ``out-of-memory``, ``cpu-limit`` or ``disk-limit``.
     reason : str
         One line for people.
     cell : int
@@ -87,3 +90,7 @@ class RunStopped(ExecutionError, RuntimeError):
         super().__init__(reason)
         self.code = code
         self.cell = cell
+
+
+class WarmProcessLost(ExecutionError, RuntimeError):
+    """The process that forks kernels ended; it is started again, and retrying may help."""

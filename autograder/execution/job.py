@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.checks.rules import Forbidden
+from autograder.execution.sandbox.policy import Level
 
-__all__ = ["CheckCell", "Job", "Limits", "NotebookJob", "Resources", "Swap"]
+__all__ = ["CheckCell", "Job", "Limits", "NotebookJob", "Resources", "Swap", "WarmAddress"]
 
 MEBIBYTE = 1 << 20
 
@@ -124,6 +125,22 @@ class NotebookJob:
 
 
 @dataclass(frozen=True, slots=True)
+class WarmAddress:
+    """Where a process is reached that forks kernels; see :mod:`autograder.execution.warm`.
+
+    Parameters
+    ----------
+    socket : Path
+    level : Level
+    interpreter : str
+    """
+
+    socket: Path
+    level: Level
+    interpreter: str
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One submission to grade.
 
@@ -156,6 +173,8 @@ class Job:
         Further seeds under which each check is run on the live kernel; for ``verify``.
     swaps : tuple of Swap
         Other answers that each check must judge too; for ``verify``.
+    warm : WarmAddress or None
+        The process that forks this job's kernels; ``None`` starts each kernel without isolation.
     """
 
     key: str
@@ -175,3 +194,4 @@ class Job:
     preload: tuple[str, ...] = ()
     replays: tuple[int, ...] = ()
     swaps: tuple[Swap, ...] = ()
+    warm: WarmAddress | None = None

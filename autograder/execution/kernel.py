@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import time
 from pathlib import Path
 from queue import Empty
@@ -21,6 +22,8 @@ from jupyter_client.utils import ensure_async
 from traitlets import Type, default
 
 from autograder.execution.messages import is_message
+from autograder.execution.warm.kernels import PROVISIONER, Ended
+from autograder.execution.warm.work import WarmWork
 
 __all__ = ["BoundedClient", "IPCKernelManager"]
 
@@ -66,6 +69,42 @@ class BoundedClient(AsyncKernelClient):
 
     shell_channel_class = Type(LenientChannel)
     iopub_channel_class = Type(LenientChannel)
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and its outputs arrive.
+
+        The library's own ends by waiting 0.2 s for outputs that will not come; the last output
+        of a request is known.
+
+        Raises
+        ------
+        RuntimeError
+            If the kernel dies, or does not answer within `timeout` seconds.
+        """
+        end = None if timeout is None else time.monotonic() + timeout
+        while not await self._is_ready(self.kernel_info()):
+            if not await self._async_is_alive():
+                raise RuntimeError("It died before it answered.")
+            if end is not None and time.monotonic() > end:
+                raise RuntimeError(f"It did not answer within {timeout:g} s.")
+
+    wait_for_ready = _async_wait_for_ready
+
+    async def _is_ready(self, request: str) -> bool:
+        """Whether the reply to `request` comes, and after it the note that the kernel is idle."""
+        try:
+            reply = await self.shell_channel.get_msg(timeout=1)
+            if reply["msg_type"] != "kernel_info_reply":
+                return False
+            # Without a subscription yet there is none: ask again.
+            while True:
+                note = await self.iopub_channel.get_msg(timeout=0.2)
+                ours = note["parent_header"].get("msg_id") == request
+                if ours and note["content"].get("execution_state") == "idle":
+                    self._handle_kernel_info_reply(reply)
+                    return True
+        except Empty:
+            return False
 
     def connect_iopub(self, identity: bytes | None = None) -> zmq.Socket[Any]:
         """Connect the output channel: small messages, a short queue."""
@@ -121,9 +160,30 @@ class IPCKernelManager(AsyncKernelManager):
         self.connection_file = str(folder / "kernel.json")
         self.ip = str(folder / "k")
 
+    def fork_in(self, work: WarmWork, threads: int) -> None:
+        """Have the kernel forked by a warm process, which `work` belongs to.
+
+        The kernelspec says so in memory only; the one that is installed stays as it is.
+        """
+        spec = copy.copy(self.kernel_spec)
+        if spec is None:
+            return
+        config = {"address": str(work.address.socket), "work": work.name, "threads": threads}
+        stanza = {"provisioner_name": PROVISIONER, "config": config}
+        # Sockets in a private folder need no encryption, which the forked kernel does not know.
+        spec.metadata = {"kernel_provisioner": stanza}
+        self._kernel_spec = spec
+
+    @property
+    def ending(self) -> Ended | None:
+        """How a forked kernel ended; ``None`` while it runs, and of one that was started."""
+        return getattr(self.provisioner, "ending", None)
+
     @property
     def exit_status(self) -> int | None:
         """The kernel's exit status, negative for a signal; ``None`` while it runs."""
+        if self.ending is not None:
+            return self.ending.status
         process = getattr(self.provisioner, "process", None)
         if process is None:
             return None

@@ -1,4 +1,4 @@
-"""Which modules a warm process should import before it is forked into checkers."""
+"""Which modules a warm process should import before it is forked into kernels or checkers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["imports_of", "preload_for"]
+__all__ = ["imports_of", "kernel_preload", "preload_for"]
 
 # Slow to import, and worth having in every process that is forked once they are needed at all.
 HEAVY = ("numpy", "torch", "transformers", "peft", "safetensors", "scipy", "pandas")
@@ -56,6 +56,28 @@ def preload_for(sources: Iterable[str], grader: Path | None = None) -> tuple[str
     top = {name.split(".")[0] for name in names}
     heavy = tuple(name for name in HEAVY if name in top and _exists(name))
     return ALWAYS + heavy
+
+
+def kernel_preload(sources: Iterable[str]) -> tuple[str, ...]:
+    """Modules to import before forking kernels, for the instructor's cells with these sources.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        Of code cells; a cell with magics or shell lines counts without those lines.
+
+    Notes
+    -----
+    A module that is imported in any cell counts, and so does each name imported from one, since
+    some libraries import half of themselves when a name is first asked for.
+    """
+    found: set[str] = set()
+    for source in sources:
+        lines = source.splitlines()
+        kept = [line for line in lines if not line.lstrip().startswith(("%", "!", "?"))]
+        found |= imports_of("\n".join(kept))
+    names = {name for name in found if not name.endswith(".*") and _exists(name.split(".")[0])}
+    return tuple(sorted(names))
 
 
 def _read(path: Path) -> str:

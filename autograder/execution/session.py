@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from autograder.execution.job import CheckCell, Limits, Swap
 from autograder.execution.output import OutputBudget
+from autograder.execution.warm.work import WarmWork
 from autograder.log import QuestionOutcome, Replay
 
 __all__ = ["CheckRunner", "Probe", "Session"]
@@ -59,6 +60,10 @@ class Session:
         Further seeds for each check.
     swaps : tuple of Swap
         Other answers for each check.
+    warm : WarmWork or None
+        Where a kernel is to be forked; ``None`` starts one.
+    threads : int
+        Of a forked kernel's numeric libraries.
     injected : int or None
         Index of the cell that papermill put in, which is not counted.
     """
@@ -74,7 +79,10 @@ class Session:
     on_message: Callable[[Mapping[str, Any]], None] | None = None
     replays: tuple[int, ...] = ()
     swaps: tuple[Swap, ...] = ()
+    warm: WarmWork | None = None
+    threads: int = 1
     injected: int | None = None
+    kernel_cpu: float = field(init=False, default=0.0)
     outcomes: list[QuestionOutcome] = field(init=False, default_factory=list)
     replayed: list[Replay] = field(init=False, default_factory=list)
     budget: OutputBudget = field(init=False)

@@ -26,11 +26,16 @@ from autograder.execution.errors import (
     KernelStartError,
     OutputLost,
     RunStopped,
+    WarmProcessLost,
 )
 from autograder.execution.job import Job, NotebookJob
 from autograder.execution.probe import ProcessChecker
+from autograder.execution.record import judge, restore
+from autograder.execution.sandbox import Level
 from autograder.execution.session import Session
 from autograder.execution.threads import thread_variables
+from autograder.execution.warm.flavour import kernel_policy
+from autograder.execution.warm.work import WarmWork, open_work
 from autograder.log import NotebookOutcome, Outcome, Status
 
 __all__ = ["execute"]
@@ -72,11 +77,7 @@ def execute(
     # A short path: a socket's may have 107 bytes.
     with tempfile.TemporaryDirectory(prefix="lc-", ignore_cleanup_errors=True) as private:
         try:
-            outcome = _execute(job, checker, Path(private, "1"), on_message)
-            if outcome.code == KILLED:
-                # By the student, or by a machine that ran out of memory for another's sake.
-                shutil.rmtree(job.result)
-                outcome = _execute(job, checker, Path(private, "2"), on_message)
+            outcome = _execute_twice(job, checker, Path(private), on_message)
         except CheckFailed as error:
             outcome = _ours("check-raised", f"{error}. Mend the check; no score was recorded.")
         except CheckerLost as error:
@@ -88,6 +89,8 @@ def execute(
             outcome = _ours("no-such-kernel", text)
         except KernelStartError as error:
             outcome = _ours("kernel-start", str(error), retriable=not error.known)
+        except WarmProcessLost as error:
+            outcome = _ours("kernel-lost", str(error), retriable=True)
         except OSError as error:
             if error.errno not in EXHAUSTED:
                 raise
@@ -98,6 +101,7 @@ def execute(
     return dataclasses.replace(
         outcome,
         seed=job.seed,
+        isolation=str(job.warm.level if job.warm else Level.NONE),
         seconds=round(time.monotonic() - started, 3),
         cpu_seconds=round(outcome.cpu_seconds + cpu, 3),
     )
@@ -107,34 +111,66 @@ def _ours(code: str, reason: str, *, retriable: bool = False) -> Outcome:
     return Outcome(Status.UNGRADED, code=code, reason=reason, retriable=retriable)
 
 
+def _execute_twice(
+    job: Job, connection: Connection | None, private: Path, on_message: Observer | None
+) -> Outcome:
+    """Execute `job`, and again if something killed its kernel that need not kill the next."""
+    try:
+        outcome = _execute(job, connection, private / "1", on_message)
+        if outcome.code != KILLED:
+            return outcome
+        # By the student, or by a machine that ran out of memory for another's sake.
+    except WarmProcessLost:
+        pass  # another is started, and who connects meanwhile waits for it
+    shutil.rmtree(job.result)
+    return _execute(job, connection, private / "2", on_message)
+
+
 def _execute(
     job: Job, connection: Connection | None, private: Path, on_message: Observer | None
 ) -> Outcome:
-    work, copies, sockets = private / "work", private / "copies", private / "s"
-    for folder in (work, copies, sockets, job.result):
+    for folder in (private / "copies", private / "s", job.result):
         folder.mkdir(parents=True)
+    if job.warm is not None:
+        environment = _forked_environment(job)
+        policy = kernel_policy(
+            job.warm.level, job.limits, memory=job.resources.memory, environment=environment
+        )
+        with open_work(job.warm, policy) as warm:
+            return _execute_in(
+                warm.descriptor, warm.path, job, connection, private, on_message, warm
+            )
+    work = private / "work"
+    work.mkdir()
     # The run may move or remove the folder, or put a link in its place; this stays the folder.
     place = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        return _execute_in(place, job, connection, private, on_message)
+        return _execute_in(place, work, job, connection, private, on_message)
     finally:
         os.close(place)
 
 
 def _execute_in(
-    place: int, job: Job, connection: Connection | None, private: Path, on_message: Observer | None
+    place: int,
+    work: Path,
+    job: Job,
+    connection: Connection | None,
+    private: Path,
+    on_message: Observer | None,
+    warm: WarmWork | None = None,
 ) -> Outcome:
-    work, copies, sockets = private / "work", private / "copies", private / "s"
     entries = [e for e in scan(job.bundle) if not _is_notebook(job, e.path)]
     copy_regular_files(job.bundle, entries, work, max_bytes=job.limits.files)
     before = {e.path: (e.size, e.modified) for e in scan(place)}
     checker = None
     if connection is not None:
+        copies = private / "copies"
         checker = ProcessChecker(connection, place, copies, job.limits, given=job.given)
     deadline = None if job.limits.total is None else time.monotonic() + job.limits.total
     notebooks = []
+    cpu_seconds = 0.0
     for number, notebook in enumerate(job.notebooks):
-        folder = sockets / str(number)
+        folder = private / "s" / str(number)
         folder.mkdir()
         session = Session(
             checks={check.grade_id: check for check in notebook.checks},
@@ -148,8 +184,11 @@ def _execute_in(
             on_message=on_message,
             replays=job.replays,
             swaps=job.swaps,
+            warm=warm,
+            threads=job.resources.cpus,
         )
         notebooks.append(_run_notebook(job, notebook, session))
+        cpu_seconds += session.kernel_cpu
     notes = _keep_files(job, place, before)
     worst = next((n for n in notebooks if n.status is not Status.GRADED), None)
     return Outcome(
@@ -158,7 +197,7 @@ def _execute_in(
         reason=f"{worst.name}: {worst.reason}" if worst else "",
         notebooks=tuple(notebooks),
         notes=notes,
-        cpu_seconds=checker.cpu_seconds if checker else 0.0,
+        cpu_seconds=cpu_seconds + (checker.cpu_seconds if checker else 0.0),
     )
 
 
@@ -171,6 +210,15 @@ def _environment(job: Job) -> dict[str, str]:
         **os.environ,
         **thread_variables(job.resources.cpus),
         "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "1"),
+        "NBGRADER_EXECUTION": "autograde",
+    }
+
+
+def _forked_environment(job: Job) -> dict[str, str]:
+    """What a forked kernel gets beside the sandbox's own; nothing of this process's."""
+    return {
+        **thread_variables(job.resources.cpus),
+        "HF_HUB_OFFLINE": "1",
         "NBGRADER_EXECUTION": "autograde",
     }
 
@@ -209,11 +257,11 @@ def _run_notebook(job: Job, notebook: NotebookJob, session: Session) -> Notebook
     except DeadKernelError:
         index = len(nb.cells) - 1
         stopped = RunStopped("kernel-died", "The kernel ended after the last cell.", index)
-    _unpapermill(nb, minor)
+    restore(nb, minor)
     text = nbformat.writes(nb)
     # A kernel can send half a surrogate pair, which is no text that a file can hold.
     (job.result / f"{notebook.name}.ipynb").write_bytes(text.encode("utf-8", "replace"))
-    status, code, reason, cell = _judge(session, stopped)
+    status, code, reason, cell = judge(session, stopped)
     return NotebookOutcome(
         notebook.name,
         status,
@@ -223,42 +271,6 @@ def _run_notebook(job: Job, notebook: NotebookJob, session: Session) -> Notebook
         questions=tuple(session.outcomes),
         replays=tuple(session.replayed),
     )
-
-
-def _judge(session: Session, stopped: RunStopped | None) -> tuple[Status, str, str, int | None]:
-    """The most telling of what went wrong, if anything did."""
-    if stopped is not None:
-        return Status.FAILED, stopped.code, str(stopped), session.original(stopped.cell)
-    if session.timed_out is not None:
-        index = session.timed_out
-        limit = session.cell_limit(index) or 0
-        reason = f"Cell {session.number(index)} ran longer than {limit:g} s and was interrupted."
-        return Status.FAILED, "cell-timeout", reason, session.original(index)
-    if session.lost_output is not None:
-        index = session.lost_output
-        reason = f"Cell {session.number(index)} sent more output than could be read."
-        return Status.FAILED, "output-cap", reason, session.original(index)
-    if session.first_error is not None:
-        index, name = session.first_error
-        reason = f"Cell {session.number(index)} raised {name}."
-        return Status.FAILED, "exception", reason, session.original(index)
-    if session.budget.exceeded:
-        reason = "Output beyond the limit was left out; its end is kept."
-        return Status.FAILED, "output-cap", reason, None
-    return Status.GRADED, "", "", None
-
-
-def _unpapermill(nb: nbformat.NotebookNode, minor: int) -> None:
-    """Take out what papermill put in, so that the record is what nbgrader would have written."""
-    nb.cells = [c for c in nb.cells if INJECTED not in c.metadata.get("tags", [])]
-    nb.metadata.pop("papermill", None)
-    for cell in nb.cells:
-        cell.metadata.pop("papermill", None)
-        if cell.metadata.get("tags") == []:
-            del cell.metadata["tags"]
-        if minor < 5:
-            cell.pop("id", None)
-    nb.nbformat_minor = minor
 
 
 def _misleads(path: str) -> bool:

@@ -159,6 +159,7 @@ class AssignmentGrader:
             preload=self.preload,
             replays=tuple(seeded(seed) for seed in settings.replays),
             swaps=settings.swaps.get(student, ()),
+            warm=settings.warm,
         )
 
     def unexecuted(self, job: Job) -> Outcome:

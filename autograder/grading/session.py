@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from autograder.errors import UsageError
+from autograder.execution.sandbox import Level
+from autograder.grading.isolation import choose_level, isolated_kernels
 from autograder.grading.lock import course_lock
 from autograder.grading.pipeline import Graded, Pipeline
 from autograder.grading.reporting import grade_report
@@ -90,7 +93,7 @@ def grade_course(
         Prints a line.
     reports : sequence of (format, path)
     isolation : str
-        Written into each report.
+        A level, or ``auto`` for the strongest that this host gives; in each report is the level.
     must_find : bool
         Whether finding no submission is a mistake.
 
@@ -100,11 +103,15 @@ def grade_course(
         If nothing was submitted and `must_find`, or another process grades in this course.
     """
     started = datetime.datetime.now(datetime.UTC)
+    level = choose_level(isolation)
+    say(f"isolation: {level}" + (", trusted submissions only" if level is Level.NONE else ""))
     with (
         course_lock(course.root),
         RunLog.open(course.root) as run_log,
         contextlib.ExitStack() as stack,
     ):
+        warm = stack.enter_context(isolated_kernels(course, assignments, level))
+        settings = dataclasses.replace(settings, warm=warm)
         runner = LocalRunner(SubmissionTask(), jobs=settings.jobs)
         pipeline = Pipeline(course, run_log, runner, settings)
         if finished := pipeline.finish_earlier_runs():
@@ -118,7 +125,7 @@ def grade_course(
         pipeline.observe = shown.update
         results = pipeline.run(found)
         stack.close()
-        report = grade_report(pipeline, results, started, isolation)
+        report = grade_report(pipeline, results, started, level)
     for format_name, path in reports:
         write_report(format_name, path, report)
         say(f"Wrote {path}.")

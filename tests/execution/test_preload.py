@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.execution.preload import ALWAYS, imports_of, preload_for
+from autograder.execution.preload import ALWAYS, imports_of, kernel_preload, preload_for
 
 
 def test_every_kind_of_import_is_found_wherever_it_stands() -> None:
@@ -40,3 +40,12 @@ def test_a_module_of_ours_counts_with_what_it_imports() -> None:
 
 def test_a_library_that_is_not_heavy_is_left_out() -> None:
     assert preload_for(["import no_such_library", "import pandas_of_another_name"]) == ALWAYS
+
+
+def test_a_kernel_preloads_what_the_instructors_cells_import() -> None:
+    cells = [
+        "%matplotlib inline\nimport json\nfrom xml import dom",
+        "import nowhere_at_all",
+        "def (",
+    ]
+    assert kernel_preload(cells) == ("json", "xml", "xml.dom")

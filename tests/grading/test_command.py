@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import sys
@@ -15,6 +16,7 @@ import pytest
 from nbformat.v4 import new_output
 
 from autograder.cli import main
+from autograder.execution.sandbox import Level, host
 
 from .conftest import MAXIMUM, RIGHT, WRONG, Classroom, cell, notebook, released_in
 
@@ -80,6 +82,21 @@ def test_a_class_of_graded_and_failed_submissions_exits_0(
     assert (quiet.status, quiet.output, quiet.errors) == (0, "", "")
 
 
+@pytest.mark.skipif(host().level is Level.NONE, reason="this host isolates nothing")
+def test_submissions_are_isolated_as_asked_and_the_report_says_how(
+    classroom: Classroom, grade: Grade, tmp_path: Path
+) -> None:
+    classroom.submit("ada", RIGHT)
+    classroom.submit("bob", f"{WRONG}\nimport os; os.kill(os.getppid(), 9)")
+    report = tmp_path / "report.json"
+    ran = grade("ps1", "--isolation=auto", "--force", f"--report=json={report}")
+    assert ran.status == 0, ran
+    assert classroom.scores() == {"ada": MAXIMUM, "bob": 1.0}
+    level = str(host().level)
+    assert f"isolation: {level}" in ran.output
+    assert json.loads(report.read_text())["isolation"] == level
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -87,7 +104,7 @@ def test_a_class_of_graded_and_failed_submissions_exits_0(
         (["--jobs=0"], "jobs"),
         (["--Grade.jbos=2"], "--Grade.jobs"),
         (["ps2"], "ps1"),
-        (["--isolation=full"], "isolation"),
+        (["--isolation=perfect"], "isolation"),
         (["ps1"], "llm-classroom collect ps1"),  # nothing was submitted
         (["ps1", "--config=nowhere.py"], "nowhere.py"),
     ],

@@ -1,0 +1,85 @@
+"""The forked child: into its sandbox, then a kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.execution.sandbox import Enter
+from autograder.execution.warm import kernel_app
+from autograder.execution.warm.wire import send
+
+__all__ = ["Request", "run_kernel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a kernel is started with.
+
+    Parameters
+    ----------
+    connection : socket.socket
+        To the client; closed before a kernel starts.
+    channels : list of int
+        Listening sockets: shell, iopub, stdin, control, heartbeat.
+    information : mapping
+        As in a connection file.
+    threads : int
+        For numeric libraries.
+    """
+
+    connection: socket.socket
+    channels: list[int]
+    information: Mapping[str, Any]
+    threads: int
+
+
+def run_kernel(enter: Enter, request: Request) -> None:
+    """Enter the sandbox and serve as a kernel until told to stop."""
+    try:
+        # First of all: the parent's pools of threads do not exist here.
+        _set_threads(request.threads)
+        _reseed()
+        entered = enter(keep={request.connection.fileno(), *request.channels})
+        _fresh_streams()
+        sys.argv = ["ipykernel_launcher"]
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            send(request.connection, {"failed": f"{type(error).__name__}: {error}"})
+        raise
+    send(request.connection, {"entered": entered.level})
+    # Nothing of a student's ran so far, and nothing from here on can reach the warm process.
+    request.connection.close()
+    kernel_app.serve(request.information, request.channels)
+
+
+def _set_threads(count: int) -> None:
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(count)
+    if count > 1 and "threadpoolctl" in sys.modules:
+        sys.modules["threadpoolctl"].threadpool_limits(count, user_api="blas")
+
+
+def _reseed() -> None:
+    """Give each kernel random numbers of its own; all would continue the parent's."""
+    seed = int.from_bytes(os.urandom(8), "little")
+    random.seed(seed)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(seed % (1 << 32))
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(seed >> 1)
+
+
+def _fresh_streams() -> None:
+    """Streams on the descriptors that the sandbox put there, without the parent's buffers."""
+    sys.stdin = sys.__stdin__ = os.fdopen(0, closefd=False)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", 1, closefd=False)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = os.fdopen(2, "w", 1, closefd=False)  # type: ignore[misc]

@@ -1,0 +1,125 @@
+"""Imports of a warm process, none of which may leave a thread or an open device behind."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import sys
+import warnings
+from collections.abc import Iterable
+
+__all__ = ["ThreadsStarted", "preload", "threads"]
+
+# What a kernel would import lazily when it starts; found by comparing sys.modules.
+KERNEL = (
+    "autograder.checks.agent",
+    "autograder.execution.warm.forked",
+    "autograder.execution.warm.kernel_app",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "cProfile",
+    "getpass",
+    "ipykernel.datapub",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.subshell_manager",
+    "ipykernel.zmqshell",
+    "matplotlib_inline.backend_inline",
+    "pdb",
+    "pstats",
+    "sqlite3",
+    "timeit",
+    "tornado.platform.asyncio",
+    "uuid",
+)
+# Drawing needs these, and finding the fonts anew would take each kernel seconds.
+MATPLOTLIB = ("matplotlib.pyplot", "matplotlib.font_manager", "matplotlib.backends.backend_agg")
+# The backend imports pyplot; a course that draws nothing does not pay for it.
+DRAWING = "matplotlib_inline.backend_inline"
+
+
+class ThreadsStarted(RuntimeError):
+    """An import started a thread, whose locks a fork would copy.
+
+    Parameters
+    ----------
+    module : str
+    """
+
+    def __init__(self, module: str) -> None:
+        super().__init__(f"Importing {module} starts a thread; it cannot be preloaded.")
+        self.module = module
+
+
+def threads() -> int:
+    """How many threads this process has."""
+    return len(os.listdir("/proc/self/task"))
+
+
+def preload(modules: Iterable[str]) -> list[str]:
+    """Import what kernels need, then `modules`; return those that could not be imported.
+
+    Afterwards the garbage collector leaves alone what there is: a collection in a child would
+    write to, and hence copy, a hundred megabytes that it shares with this process.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        Names of modules, or of an attribute of a module: some are made, with further imports,
+        when they are first asked for.
+
+    Raises
+    ------
+    ThreadsStarted
+        If an import leaves a thread running.
+    RuntimeError
+        If a device of CUDA was opened.
+    """
+    wanted = list(modules)
+    draws = any(name.split(".")[0] == "matplotlib" for name in wanted)
+    first = [name for name in KERNEL if draws or name != DRAWING]
+    failed = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in (*first, *(MATPLOTLIB if draws else ()), *wanted):
+            if not _import(name) and name in wanted:
+                failed.append(name)
+            if threads() != 1:
+                raise ThreadsStarted(name)
+    devices = _nvidia()
+    if devices:
+        raise RuntimeError(f"An import initialised CUDA: {', '.join(devices)} are open.")
+    gc.collect()
+    gc.freeze()
+    return failed
+
+
+def _import(name: str) -> bool:
+    """Import a module or touch an attribute of one; whether it is there."""
+    try:
+        importlib.import_module(name)
+        return True
+    except ModuleNotFoundError:
+        module, _, attribute = name.rpartition(".")
+        parent = sys.modules.get(module)
+    except Exception:  # whatever a library raises, the notebook that imports it will see
+        return False
+    try:
+        return parent is not None and hasattr(parent, attribute)
+    except Exception:
+        return False
+
+
+def _nvidia() -> list[str]:
+    found = []
+    for descriptor in os.listdir("/proc/self/fd"):
+        try:
+            target = os.readlink(f"/proc/self/fd/{descriptor}")
+        except OSError:  # the descriptor of the listing itself
+            continue
+        if target.startswith("/dev/nvidia"):
+            found.append(target)
+    return found

@@ -1,0 +1,202 @@
+"""Keeps a warm process alive: starts it, starts it again when it dies, ends it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from autograder.execution.errors import WarmProcessLost
+from autograder.execution.job import WarmAddress
+from autograder.execution.sandbox import LevelUnavailable
+from autograder.execution.sandbox.work import remove_tree
+from autograder.execution.warm.flavour import Flavour, warm_environment
+
+__all__ = ["WarmProcess"]
+
+LAST_WORDS = 600
+# It dies seldom; a process that dies at once each time would be started for ever.
+MOST_STARTS, WINDOW = 5, 60.0
+FAREWELL = 5.0
+
+
+class WarmProcess:
+    """A warm process of one flavour, started anew whenever it dies.
+
+    The listening socket belongs to this object: who connects while there is no process waits for
+    the next. The process ends when this object is closed, and when this process ends.
+
+    Parameters
+    ----------
+    flavour : Flavour
+
+    Raises
+    ------
+    LevelUnavailable
+        If the host does not give the flavour's level of isolation.
+    WarmProcessLost
+        If the process cannot be started.
+    """
+
+    def __init__(self, flavour: Flavour) -> None:
+        self.flavour = flavour
+        self.restarts = 0
+        self._private = Path(tempfile.mkdtemp(prefix="lc-warm-"))
+        self._runs = Path(tempfile.mkdtemp(prefix="lc-runs-"))
+        self._closing = threading.Event()
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            self._listener.bind(str(self._private / "s"))
+            self._listener.listen(128)
+            self._start()
+        except BaseException:
+            self._listener.close()
+            self._remove_folders()
+            raise
+        self._keeper = threading.Thread(target=self._keep, name="warm-process", daemon=True)
+        self._keeper.start()
+
+    @property
+    def address(self) -> WarmAddress:
+        """Where it is reached."""
+        return WarmAddress(self._private / "s", self.flavour.level, self.flavour.interpreter)
+
+    @property
+    def pid(self) -> int:
+        """Of the process that was started; at *full* the one that forks is its child."""
+        return self._process.pid
+
+    @property
+    def hello(self) -> Mapping[str, Any]:
+        """What it said when it was ready: means of isolation, and imports that failed."""
+        return self._hello
+
+    def close(self) -> None:
+        """End the process and its kernels."""
+        self._closing.set()
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(FAREWELL)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+        self._keeper.join()
+        self._listener.close()
+        self._remove_folders()
+
+    def __enter__(self) -> WarmProcess:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _start(self) -> None:
+        """Start the process, without those imports that start a thread."""
+        while True:
+            answer = self._try()
+            module = answer.get("threads")
+            if module is None:
+                break
+            self._reap()
+            if module not in self.flavour.preload:
+                raise WarmProcessLost(f"The kernel's own import of {module} starts a thread.")
+            kept = tuple(name for name in self.flavour.preload if name != module)
+            self.flavour = replace(self.flavour, preload=kept)
+        if "unavailable" in answer:
+            self._reap()
+            raise LevelUnavailable(self.flavour.level, answer["unavailable"])
+        self._hello = answer
+
+    def _try(self) -> dict[str, Any]:
+        request = {
+            "level": str(self.flavour.level),
+            "folder": str(self._runs),
+            "preload": self.flavour.preload,
+            "listener": self._listener.fileno(),
+        }
+        with (self._private / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [self.flavour.interpreter, "-m", "autograder.execution.warm.server"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                pass_fds=[self._listener.fileno()],
+                env=warm_environment(self.flavour),
+                cwd="/",
+                start_new_session=True,  # Ctrl-C is for the coordinator
+            )
+        if self._process.stdin is None or self._process.stdout is None:
+            raise WarmProcessLost("The warm process of kernels has no pipes.")
+        with self._process.stdout as output:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.write(json.dumps(request).encode() + b"\n")
+                self._process.stdin.flush()
+            line = output.readline()
+        if not line:
+            status = self._reap()
+            words = (self._private / "log").read_text(encoding="utf-8", errors="replace")
+            raise WarmProcessLost(
+                f"The warm process of kernels ended with {status}: {words[-LAST_WORDS:].strip()}"
+            )
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _reap(self) -> int:
+        """Wait for the process, which is about to end, and let go of its pipe."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
+        return self._process.wait()
+
+    def _keep(self) -> None:
+        """Start the process again whenever it dies, but not for ever."""
+        starts: list[float] = []
+        while True:
+            self._process.wait()
+            if self._closing.is_set():
+                return
+            self._reap()
+            now = time.monotonic()
+            starts = [start for start in starts if now - start < WINDOW] + [now]
+            try:
+                if len(starts) > MOST_STARTS:
+                    raise WarmProcessLost(f"It died {len(starts)} times in {WINDOW:g} s.")
+                self._clear_runs()
+                self._start()
+                self.restarts += 1
+                if self._closing.is_set():  # too late to be of use
+                    self._reap()
+                    return
+            except (OSError, RuntimeError):
+                # Who connects from now on is refused, and says so in its outcome.
+                self._listener.close()
+                return
+
+    def _clear_runs(self) -> None:
+        """Remove what the runs of a dead process left; their mounts went with it."""
+        for entry in os.scandir(self._runs):
+            with contextlib.suppress(OSError):
+                remove_tree(Path(entry.path))
+
+    def _remove_folders(self) -> None:
+        with contextlib.suppress(OSError):
+            self._clear_runs()
+        shutil.rmtree(self._runs, ignore_errors=True)
+        shutil.rmtree(self._private, ignore_errors=True)
