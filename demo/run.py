@@ -28,6 +28,8 @@ from rich.table import Table
 from rich.text import Text
 from students import SUBMISSIONS, Submission, read_answers
 
+from autograder.execution.sandbox import Level, host
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 ASSIGNMENTS = tuple(dict.fromkeys(submission.assignment for submission in SUBMISSIONS))
 EXPECTED = Path(__file__).with_name("expected.csv")
@@ -86,6 +88,10 @@ def hold_class(course: Path, jobs: int, console: Console) -> list[dict[str, str]
     reports.mkdir(exist_ok=True)
     suffixes = {"json": "json", "junit": "xml", "csv": "csv"}
     wanted = [f"--report={kind}={reports / f'grades.{end}'}" for kind, end in suffixes.items()]
+    if host().level is Level.NONE:
+        print("demo: this host isolates nothing (llm-classroom doctor says why); these students")
+        print("demo: are ours, so the demo goes on without.")
+        wanted.append("--isolation=none")
     command(course, "grade", f"--jobs={jobs}", *wanted, ok=(0, SOME_REFUSED))
     command(course, "feedback", *ASSIGNMENTS)
     return rows(json.loads((reports / "grades.json").read_text("utf-8")))

@@ -52,7 +52,7 @@ class Grade(CourseApp):
     ).tag(config=True)
     isolation = Enum(
         ["auto", "full", "restricted", "none"],
-        "none",
+        "auto",
         help="How far a notebook is kept from the grader and from other submissions; auto is as "
         "far as this host allows. With none, grade only submissions that you trust.",
     ).tag(config=True)

@@ -152,19 +152,19 @@ def _limit_memory(extra: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def serve(connection: Connection, grader: Path | None, memory: int, threads: int) -> None:
+def serve(grader: Path | None, memory: int, threads: int, connection: Connection) -> None:
     """Answer check requests until the executor closes the pipe.
 
     Parameters
     ----------
-    connection : Connection
-        To the executor.
     grader : Path or None
         Folder whose package ``grader`` the checks may import.
     memory : int
         Bytes of address space to allow beyond what the process starts with.
     threads : int
         Threads for torch, if it is loaded.
+    connection : Connection
+        To the executor.
     """
     _limit_memory(memory)
     if grader is not None:

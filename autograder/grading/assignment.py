@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import shutil
 from collections.abc import Iterator
@@ -13,8 +14,10 @@ import nbformat
 
 from autograder.course.assignment import FILE_NAME, check_rules, settings_of
 from autograder.errors import UsageError
-from autograder.execution.job import Job, Limits, NotebookJob, Resources
-from autograder.execution.preload import preload_for
+from autograder.execution.job import Job, Limits, NotebookJob, Resources, WarmAddress
+from autograder.execution.preload import kernel_preload, preload_for
+from autograder.execution.sandbox import Level
+from autograder.execution.warm import Flavour
 from autograder.grading.identity import digest, job_seed, tree_digest
 from autograder.grading.settings import Settings
 from autograder.log import NotebookOutcome, Outcome, Status
@@ -79,6 +82,7 @@ class AssignmentGrader:
                 f"{name} has checks, which only a run can decide. Grade it without --no-execute."
             )
         self.preload = preload_for([c.source for c in checks], self.grader if checks else None)
+        self.flavour = self._flavour()
         self._options = self.sanitizer.options()
         self._version = digest(
             name,
@@ -94,8 +98,22 @@ class AssignmentGrader:
         )
 
     def _sources(self) -> str:
-        folder = self.coursedir.format_path(self.coursedir.source_directory, ".", self.name)
-        return tree_digest(Path(folder), ignore=self.coursedir.ignore)
+        return tree_digest(self._source_folder(), ignore=self.coursedir.ignore)
+
+    def _source_folder(self) -> Path:
+        return Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.name))
+
+    def _flavour(self) -> Flavour | None:
+        """What the kernels are forked from; ``None`` where each is started."""
+        if self.settings.isolation is Level.NONE or not self.sanitizer.executes:
+            return None
+        sources = []
+        for path in sorted(self._source_folder().glob("*.ipynb")):
+            # What cannot be read is of no use here; that it must be read, others will say.
+            with contextlib.suppress(OSError, ValueError):
+                cells = nbformat.read(path, as_version=4).cells
+                sources += [cell.source for cell in cells if cell.cell_type == "code"]
+        return Flavour(self.settings.isolation, kernel_preload(sources))
 
     def submissions(self) -> Iterator[SubmittedFolder]:
         """The submitted folders that the student and notebook patterns choose."""
@@ -119,11 +137,18 @@ class AssignmentGrader:
         base = digest(self._version, submitted.student, submission, str(timestamp))
         return base[:BASE] + digest(names)[: 64 - BASE]
 
-    def job(self, prepared: Prepared, key: str, submission: str, folder: Path) -> Job:
+    def job(
+        self,
+        prepared: Prepared,
+        key: str,
+        submission: str,
+        folder: Path,
+        warm: WarmAddress | None,
+    ) -> Job:
         """Make the job for a prepared submission whose bundle is in ``folder/bundle``."""
         student = prepared.submitted.student
         bundle, result = folder / "bundle", folder / "result"
-        return self.job_for(student, prepared.notebooks, key, submission, bundle, result)
+        return self.job_for(student, prepared.notebooks, key, submission, bundle, result, warm)
 
     def job_for(
         self,
@@ -133,8 +158,9 @@ class AssignmentGrader:
         submission: str,
         bundle: Path,
         result: Path,
+        warm: WarmAddress | None,
     ) -> Job:
-        """Make a job of this assignment."""
+        """Make a job of this assignment, whose kernels the process at `warm` forks."""
         settings = self.settings
         course = self.course.course_id
 
@@ -159,7 +185,7 @@ class AssignmentGrader:
             preload=self.preload,
             replays=tuple(seeded(seed) for seed in settings.replays),
             swaps=settings.swaps.get(student, ()),
-            warm=settings.warm,
+            warm=warm,
         )
 
     def unexecuted(self, job: Job) -> Outcome:

@@ -18,12 +18,13 @@ from nbformat import NotebookNode
 
 from autograder.checks.files import copy_regular_files, scan
 from autograder.errors import ClassroomError
-from autograder.execution.job import Job, NotebookJob
+from autograder.execution.job import NotebookJob
 from autograder.grading.assignment import AssignmentGrader
 from autograder.grading.identity import environment
+from autograder.grading.isolation import AUTO, choose_level, warm_kernels
 from autograder.grading.settings import Settings
 from autograder.grading.task import SubmissionTask
-from autograder.log import Outcome, RunLog, Status, Submission
+from autograder.log import RunLog, Status, Submission
 from autograder.runners.local import LocalRunner
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def run_notebook(
     from autograder.gradebook.submissions import SubmittedFolder
 
     course = open_course(_at(config, coursedir), log)
-    grader = AssignmentGrader(course, assignment, Settings(), environment())
+    level = choose_level(str(config.Grade.get("isolation", AUTO)))
+    grader = AssignmentGrader(course, assignment, Settings(isolation=level), environment())
     path = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
     submitted = SubmittedFolder(assignment, student, path, (path / f"{notebook}.ipynb",))
     submission = grader.submission_hash(submitted)
@@ -99,9 +101,10 @@ def run_notebook(
         for note in move_shadows_aside(bundle, grader.sanitizer.allowed_modules()):
             log.warning(note)
         work = NotebookJob(notebook, checks, grader.sanitizer.timeouts(nb))
-        job = grader.job_for(student, (work,), key, submission, bundle, result)
-        outcome = _run(job, grader)
-        outcome = grader.judge_points(job, outcome)
+        with warm_kernels(grader.flavour) as warm:
+            job = grader.job_for(student, (work,), key, submission, bundle, result, warm)
+            (_, outcome), *_ = LocalRunner(SubmissionTask()).run([job])
+        outcome = grader.judge_points(job, dataclasses.replace(outcome, seed=job.seed))
         stamp = timestamp.isoformat() if timestamp else None
         with RunLog.open(course.root) as run_log:
             attempt = run_log.record(
@@ -123,9 +126,3 @@ def _at(config: Config, coursedir: Any) -> Config:
     changed.CourseDirectory.root = coursedir.root
     changed.CourseDirectory.db_url = coursedir.db_url
     return changed
-
-
-def _run(job: Job, grader: AssignmentGrader) -> Outcome:
-    runner = LocalRunner(SubmissionTask(), preload=grader.preload)
-    (_, outcome), *_ = runner.run([job])
-    return dataclasses.replace(outcome, seed=job.seed)

@@ -1,19 +1,17 @@
-"""``--isolation``: the level that this host gives, and the warm process that keeps it."""
+"""``--isolation``: the level that this host gives, and the warm processes that keep it."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 from autograder.errors import UsageError
 from autograder.execution.job import WarmAddress
-from autograder.execution.preload import kernel_preload
 from autograder.execution.sandbox import HostReport, Level, LevelUnavailable, host
-from autograder.execution.warm import Flavour, WarmProcess
+from autograder.execution.warm import Flavour
+from autograder.execution.warm.pool import KERNELS
 
-__all__ = ["CHOICES", "choose_level", "isolated_kernels"]
+__all__ = ["AUTO", "CHOICES", "choose_level", "warm_kernels"]
 
 AUTO = "auto"
 CHOICES = (AUTO, *(str(level) for level in Level))
@@ -47,40 +45,27 @@ def choose_level(wanted: str, report: HostReport | None = None) -> Level:
 
 
 @contextlib.contextmanager
-def isolated_kernels(
-    course: Any, names: Sequence[str], level: Level
-) -> Iterator[WarmAddress | None]:
-    """Have a warm process ready while the ``with`` block grades the assignments `names`.
+def warm_kernels(flavour: Flavour | None) -> Iterator[WarmAddress | None]:
+    """Have the warm process of `flavour` for the time of the ``with`` block.
 
     Yields
     ------
     WarmAddress or None
-        ``None`` at *none*: each kernel is started, as nbgrader starts it.
+        ``None`` for ``None``: each kernel is started, as nbgrader starts it.
 
     Raises
     ------
     UsageError
-        If the host does not give `level`.
+        If the host does not give the flavour's level of isolation.
+    WarmProcessLost
+        If the process cannot be started.
     """
-    if level is Level.NONE:
+    if flavour is None:
         yield None
         return
-    try:
-        process = WarmProcess(Flavour(level, kernel_preload(_sources(course, names))))
-    except LevelUnavailable as error:
-        raise UsageError(str(error)) from error
-    with process:
+    with contextlib.ExitStack() as stack:
+        try:
+            process = stack.enter_context(KERNELS.lease(flavour))
+        except LevelUnavailable as error:
+            raise UsageError(str(error)) from error
         yield process.address
-
-
-def _sources(course: Any, names: Sequence[str]) -> Iterator[str]:
-    """Sources of the code cells of the instructor's notebooks."""
-    import nbformat
-
-    directory = course.coursedir
-    for name in names:
-        folder = Path(directory.format_path(directory.source_directory, ".", name))
-        for path in sorted(folder.glob("*.ipynb")):
-            for cell in nbformat.read(path, as_version=4).cells:
-                if cell.cell_type == "code":
-                    yield cell.source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import logging
 import shutil
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.errors import ClassroomError
-from autograder.execution.job import Job
+from autograder.execution.errors import WarmProcessLost
+from autograder.execution.job import Job, WarmAddress
 from autograder.grading.assignment import BASE, AssignmentGrader
 from autograder.grading.identity import digest, environment
+from autograder.grading.isolation import warm_kernels
 from autograder.grading.settings import Settings
 from autograder.log import Attempt, Outcome, RunLog, Status, Submission
 from autograder.runners.protocol import Runner
@@ -61,6 +64,7 @@ class _Pending:
     prepared: Prepared
     submission: Submission
     folder: Path
+    lease: contextlib.ExitStack
 
 
 class Pipeline:
@@ -129,8 +133,12 @@ class Pipeline:
         root.mkdir(parents=True, exist_ok=True)
         _sweep(root)
         with tempfile.TemporaryDirectory(prefix=f"{time.time_ns():x}-", dir=root) as scratch:
-            for job, outcome in self.runner.run(self._jobs(submissions, Path(scratch))):
-                self._finish(job, outcome)
+            try:
+                for job, outcome in self.runner.run(self._jobs(submissions, Path(scratch))):
+                    self._finish(job, outcome)
+            finally:
+                for pending in self._pending.values():
+                    pending.lease.close()
         return self._results
 
     def _jobs(self, submissions: Sequence[SubmittedFolder], scratch: Path) -> Iterator[Job]:
@@ -139,6 +147,10 @@ class Pipeline:
             folder = scratch / str(number)
             try:
                 job = self._prepare(grader, submitted, folder)
+            except WarmProcessLost as error:
+                text = f"{error} This is no fault of the submission: grade again."
+                self._set_aside(submitted, Outcome(Status.UNGRADED, "kernel-lost", text))
+                continue
             except ClassroomError:
                 raise
             except Exception as error:  # a plug-in of the course may raise anything
@@ -181,8 +193,10 @@ class Pipeline:
             return None
         stamp = timestamp.isoformat() if timestamp else None
         work = Submission(key, submitted.assignment, submitted.student, submission, stamp)
-        job = grader.job(prepared, key, submission, folder)
-        self._pending[key] = _Pending(grader, prepared, work, folder)
+        with contextlib.ExitStack() as stack:
+            warm: WarmAddress | None = stack.enter_context(warm_kernels(grader.flavour))
+            job = grader.job(prepared, key, submission, folder, warm)
+            self._pending[key] = _Pending(grader, prepared, work, folder, stack.pop_all())
         return job
 
     def _is_done(
@@ -254,6 +268,7 @@ class Pipeline:
 
     def _finish(self, job: Job, outcome: Outcome) -> None:
         pending = self._pending.pop(job.key)
+        pending.lease.close()
         grader = pending.grader
         artefacts = None
         try:

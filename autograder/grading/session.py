@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from autograder.errors import UsageError
 from autograder.execution.sandbox import Level
-from autograder.grading.isolation import choose_level, isolated_kernels
+from autograder.grading.isolation import AUTO, choose_level
 from autograder.grading.lock import course_lock
 from autograder.grading.pipeline import Graded, Pipeline
 from autograder.grading.reporting import grade_report
@@ -77,7 +77,7 @@ def grade_course(
     display: Callable[[int], AbstractContextManager[Display]],
     say: Callable[[str], None],
     reports: Sequence[tuple[str, Path]] = (),
-    isolation: str = "none",
+    isolation: str = AUTO,
     must_find: bool = False,
 ) -> Summary:
     """Grade the submissions of `assignments` and write `reports`.
@@ -100,7 +100,8 @@ def grade_course(
     Raises
     ------
     UsageError
-        If nothing was submitted and `must_find`, or another process grades in this course.
+        If nothing was submitted and `must_find`, another process grades in this course, or this
+        host does not give the level of isolation.
     """
     started = datetime.datetime.now(datetime.UTC)
     level = choose_level(isolation)
@@ -110,8 +111,7 @@ def grade_course(
         RunLog.open(course.root) as run_log,
         contextlib.ExitStack() as stack,
     ):
-        warm = stack.enter_context(isolated_kernels(course, assignments, level))
-        settings = dataclasses.replace(settings, warm=warm)
+        settings = dataclasses.replace(settings, isolation=level)
         runner = LocalRunner(SubmissionTask(), jobs=settings.jobs)
         pipeline = Pipeline(course, run_log, runner, settings)
         if finished := pipeline.finish_earlier_runs():
@@ -119,8 +119,6 @@ def grade_course(
         found = pipeline.find(assignments)
         if not found and must_find:
             raise UsageError(_nothing(course, assignments))
-        preload = dict.fromkeys(m for name in assignments for m in pipeline.grader(name).preload)
-        runner.preload = tuple(preload)
         shown = stack.enter_context(display(len(found)))
         pipeline.observe = shown.update
         results = pipeline.run(found)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.execution.job import Swap, WarmAddress
+from autograder.execution.job import Swap
+from autograder.execution.sandbox import Level
 
 __all__ = ["Settings"]
 
@@ -29,8 +30,8 @@ class Settings:
         Further seeds under which each check runs; for ``verify``.
     swaps : mapping of str to tuple of Swap
         Other answers for each check, by student; for ``verify``.
-    warm : WarmAddress or None
-        The process that forks kernels; ``None`` starts each without isolation.
+    isolation : Level
+        Of the kernels; at *none* each is started, as nbgrader starts it, elsewhere forked.
     """
 
     jobs: int = 1
@@ -39,4 +40,4 @@ class Settings:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     replays: tuple[int, ...] = ()
     swaps: Mapping[str, tuple[Swap, ...]] = field(default_factory=dict)
-    warm: WarmAddress | None = None
+    isolation: Level = Level.NONE

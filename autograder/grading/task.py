@@ -30,4 +30,4 @@ def _run_executor(channels: Channels, job: Job) -> None:
 
 
 def _run_checker(channels: Channels, grader: Path | None, memory: int, threads: int) -> None:
-    serve(channels.peers["executor"], grader, memory, threads)
+    serve(grader, memory, threads, channels.peers["executor"])

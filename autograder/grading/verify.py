@@ -18,6 +18,7 @@ from autograder.course import (
 )
 from autograder.errors import UsageError
 from autograder.execution.job import Swap
+from autograder.execution.sandbox import host
 from autograder.grading.judging import (
     Observed,
     VariantResult,
@@ -131,13 +132,18 @@ def verify_assignment(
     _refuse_unknown_cells(templates, folder, others, chosen)
     _write(course, templates, others, chosen)
     swaps = {REFERENCE: tuple(Swap(w.name, w.cells) for w in chosen if w.trivial)}
-    settings = Settings(jobs=jobs, replays=tuple(range(1, seeds)), swaps=swaps, force=True)
+    settings = Settings(
+        jobs=jobs,
+        replays=tuple(range(1, seeds)),
+        swaps=swaps,
+        force=True,
+        isolation=host().level,  # where a host isolates nothing: what is graded is the author's own
+    )
     with RunLog.open(course.root) as run_log:
         runner = LocalRunner(SubmissionTask(), jobs=jobs)
         pipeline = Pipeline(course, run_log, runner, settings)
         pipeline.observe = lambda graded: progress(f"{graded.student}: {graded.outcome.status}")
         found = pipeline.find([folder.id])
-        runner.preload = pipeline.grader(folder.id).preload
         graded = {g.student: g for g in pipeline.run(found)}
         known = pipeline.grader(folder.id).sanitizer.known
         scores = {name: pipeline.grader(folder.id).score(name) for name in (REFERENCE, RELEASED)}

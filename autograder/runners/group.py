@@ -30,26 +30,25 @@ STOPPED = {"ended": "supervisor", "why": "it was told to stop"}
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def supervise(specs: Sequence[ProcessSpec], outcome: Connection, scratch: str, cpus: int) -> None:
+def supervise(specs: Sequence[ProcessSpec], scratch: str, cpus: int, outcome: Connection) -> None:
     """Run a group to its end: the main function of its supervisor.
 
     Parameters
     ----------
     specs : sequence of ProcessSpec
-    outcome : Connection
-        To the coordinator. It stays open here until no process of the group is left, so that
-        the end of this pipe tells the coordinator just that.
     scratch : str
         Folder for the group's temporary files; removed at the end.
     cpus : int
         Threads a process.
+    outcome : Connection
+        To the coordinator. It stays open here until no process of the group is left, so that
+        the end of this pipe tells the coordinator just that; its end here tells that the
+        coordinator is gone.
     """
     os.setsid()  # out of reach of the terminal's Ctrl-C: the coordinator decides
-    multiprocessing.current_process().daemon = False  # a process of the group may have its own
     signals = _listen()
     adopt_orphans()
     die_with_parent(signal.SIGTERM)
-    os.dup2(sys.__stderr__.fileno() if sys.__stderr__ else 2, 1)  # stdout is the command's own
     os.environ.update(thread_variables(cpus))
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
     ended: dict[str, Any] = {}
@@ -98,13 +97,8 @@ def _run(
     for peers in ends.values():
         for connection in peers.values():
             connection.close()
-    coordinator = multiprocessing.parent_process()
-    awaited: list[Connection | int] = [signals]
-    if coordinator is not None:
-        awaited.append(coordinator.sentinel)
     while alive:
-        multiprocessing.connection.wait(awaited)
-        if coordinator is not None and not coordinator.is_alive():
+        if outcome in multiprocessing.connection.wait([signals, outcome]):
             return STOPPED
         with contextlib.suppress(BlockingIOError):
             if signal.SIGTERM in os.read(signals.fileno(), 4096):

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from autograder.errors import UsageError
+from autograder.execution.errors import WarmProcessLost
 from autograder.execution.job import Job
 from autograder.log import Outcome, Status
 from autograder.runners.capacity import Capacity
@@ -35,8 +36,6 @@ class LocalRunner:
         Bytes that jobs may demand together; ``None`` is what the machine or container has.
     retries : int
         How often a job is tried again after a fault of ours that another try may mend.
-    preload : sequence of str
-        Modules to import once, before workers are forked.
     on_event : callable or None
         Told of each :data:`Event`, in the thread that runs the jobs.
     grace : float
@@ -55,7 +54,6 @@ class LocalRunner:
         jobs: int = 1,
         memory: int | None = None,
         retries: int = 3,
-        preload: Sequence[str] = (),
         on_event: Callable[[Event], object] | None = None,
         grace: float = 10.0,
     ) -> None:
@@ -66,7 +64,6 @@ class LocalRunner:
         self.task: Task = task if hasattr(task, "processes") else SingleProcess(task)
         self.capacity = Capacity.of_this_machine(jobs, memory)
         self.retries = retries
-        self.preload = tuple(preload)
         self.grace = grace
         self._tell = on_event or (lambda event: None)
 
@@ -108,9 +105,9 @@ class LocalRunner:
         if attempt > 1:
             shutil.rmtree(job.result, ignore_errors=True)  # what the lost worker had begun
         try:
-            workers.append(Worker(self.task, job, attempt, self.preload, self.grace))
-        except (OSError, EOFError) as error:
-            return lost(job, f"No worker could be started: {error or type(error).__name__}")
+            workers.append(Worker(self.task, job, attempt, self.grace))
+        except (OSError, WarmProcessLost) as error:
+            return lost(job, f"No worker could be started: {error}")
         self._tell(Started(job, attempt))
         return None
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
 import tempfile
 import time
-from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -31,20 +29,16 @@ class Worker:
     job : Job
     attempt : int
         Counts from 1.
-    preload : sequence of str
-        Modules to import before anything is forked.
     grace : float
         Seconds between having reported, being told to end and being killed.
 
     Raises
     ------
-    OSError, EOFError
+    OSError, WarmProcessLost
         If no process can be started.
     """
 
-    def __init__(
-        self, task: Task, job: Job, attempt: int, preload: Sequence[str], grace: float
-    ) -> None:
+    def __init__(self, task: Task, job: Job, attempt: int, grace: float) -> None:
         self.job = job
         self.attempt = attempt
         self.started = time.monotonic()
@@ -62,8 +56,8 @@ class Worker:
         # a student's code could write the outcome.
         self.reader, writer = multiprocessing.Pipe()
         try:
-            args = (tuple(task.processes(job)), writer, self._scratch, job.resources.cpus)
-            self._process = fork(supervise, args, f"grade-{job.assignment}", preload)
+            arguments = (tuple(task.processes(job)), self._scratch, job.resources.cpus)
+            self._process = fork(supervise, arguments, [writer], job.preload)
         except BaseException:
             self.reader.close()
             remove(self._scratch)
@@ -112,25 +106,20 @@ class Worker:
         timeout = self.job.resources.timeout
         if self._outcome is None and not self._problem and timeout is not None:
             self._problem = f"did not end within {timeout:g} s"
-        self._signal(os.kill, signal.SIGTERM)
+        self._process.signal(signal.SIGTERM)
 
     def _kill(self) -> None:
-        self._signal(os.killpg, signal.SIGKILL)
+        self._process.kill_session()
 
     def _abandon(self) -> None:
         self.done = True
-
-    def _signal(self, send: Any, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            send(self._process.pid, number)
 
     def close(self) -> Outcome:
         """Release what is left and return the outcome, ungraded if the group sent none."""
         self.reader.close()
         self._process.join(self._grace)
         remove(self._scratch)  # the supervisor did, unless it was killed
-        if self._process.exitcode is not None:
-            self._process.close()
+        self._process.close()
         if self._outcome is not None:
             return self._outcome
         if self._problem:

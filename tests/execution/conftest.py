@@ -3,15 +3,14 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import shutil
+import signal
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
 import nbformat
-import psutil
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -149,17 +148,15 @@ class Room:
         if not any(notebook.checks for notebook in job.notebooks):
             return Graded(job, execute(job, on_message=on_message), messages)
         ours, theirs = multiprocessing.Pipe()
-        args = (theirs, job.grader, job.limits.check_memory, 1)
-        process = fork(serve, args, "checker", ("numpy", "autograder.execution.checker"))
+        arguments = (job.grader, job.limits.check_memory, 1)
+        process = fork(serve, arguments, [theirs], ("numpy", "autograder.execution.checker"))
         theirs.close()
         try:
             return Graded(job, execute(job, ours, on_message=on_message), messages)
         finally:
             ours.close()
-            process.join(5)
-            if process.exitcode is None:  # a check that hangs
-                process.kill()
-                process.join()
+            if not process.join(5):  # a check that hangs
+                process.signal(signal.SIGKILL)
             process.close()
 
 
@@ -177,10 +174,6 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
 
 
 @pytest.fixture(autouse=True)
-def _no_process_is_left() -> Iterator[None]:
+def _no_process_is_left(left_running: Callable[[], list[Any]]) -> Iterator[None]:
     yield
-    servers = {
-        forkserver._forkserver._forkserver_pid,  # type: ignore[attr-defined]
-        resource_tracker._resource_tracker._pid,  # type: ignore[attr-defined]
-    }
-    assert not [p for p in psutil.Process().children(recursive=True) if p.pid not in servers]
+    assert not left_running()

@@ -9,7 +9,6 @@ import re
 import resource
 import subprocess
 from collections.abc import Iterator
-from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -128,12 +127,11 @@ def pipes(process):
 executor = os.getppid()
 for process in (executor, parent(executor)):
     for path, what in pipes(process).items():
-        if what not in SPARED:
-            tried += 1
-            try:
-                os.write(os.open(path, os.O_WRONLY | os.O_NONBLOCK), line)
-            except OSError:
-                pass
+        tried += 1
+        try:
+            os.write(os.open(path, os.O_WRONLY | os.O_NONBLOCK), line)
+        except OSError:
+            pass
 print(f"tried {tried}")
 """
 DAEMON = """
@@ -159,19 +157,11 @@ def batch(room: Any) -> tuple[dict[str, tuple[Job, Outcome]], list[Event]]:
         "healthy again": room.job(_cells(room), {"q": CHECK}),
     }
     events: list[Event] = []
-    runner = LocalRunner(
-        SubmissionTask(), retries=1, preload=preload_for([CHECK]), on_event=events.append
-    )
+    preload = preload_for([CHECK])
+    jobs = {name: dataclasses.replace(job, preload=preload) for name, job in jobs.items()}
+    runner = LocalRunner(SubmissionTask(), retries=1, on_event=events.append)
     outcomes = _run(runner, jobs)
-    # The pipes of the warm process tell no outcome: whoever writes there only stops the batch.
-    spared = [
-        os.readlink(f"/proc/self/fd/{descriptor}")
-        for descriptor in (
-            forkserver._forkserver._forkserver_alive_fd,  # type: ignore[attr-defined]
-            resource_tracker._resource_tracker._fd,  # type: ignore[attr-defined]
-        )
-    ]
-    cells = _cells(room, daemon, f"SPARED = {spared}\n{FORGERY}", "1 / 0")
+    cells = _cells(room, daemon, FORGERY, "1 / 0")
     outcomes |= _run(runner, {"forger": room.job(cells, {"q": CHECK})})
     return outcomes, events
 

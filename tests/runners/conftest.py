@@ -2,11 +2,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-import psutil
 import pytest
 
 from autograder.execution.job import Job, Resources
@@ -43,11 +42,6 @@ def job(tmp_path: Path) -> Callable[..., Job]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left() -> Iterator[None]:
+def _nothing_is_left(left_running: Callable[[], list[Any]]) -> Iterator[None]:
     yield
-    servers = {
-        forkserver._forkserver._forkserver_pid,  # type: ignore[attr-defined]
-        resource_tracker._resource_tracker._pid,  # type: ignore[attr-defined]
-    }
-    left = [p for p in psutil.Process().children(recursive=True) if p.pid not in servers]
-    assert not left
+    assert not left_running()

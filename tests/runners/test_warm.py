@@ -14,8 +14,11 @@ from autograder.execution.job import Job
 from autograder.runners import LocalRunner
 
 folder = Path(sys.argv[1])
-jobs = [Job(f"k{n}", "c", "a", f"s{n}", folder, folder / "r", ()) for n in range(2)]
-runner = LocalRunner(runner_toys.tell_modules, preload=["no_such_module", "raises", "counted"])
+preload = ("no_such_module", "raises", "counted")
+jobs = [
+    Job(f"k{n}", "c", "a", f"s{n}", folder, folder / "r", (), preload=preload) for n in range(2)
+]
+runner = LocalRunner(runner_toys.tell_modules)
 for _, outcome in runner.run(jobs):
     print("counted" in outcome.notes, outcome.status)
 """

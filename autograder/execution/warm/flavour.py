@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.execution.job import Limits
@@ -35,7 +35,7 @@ class Flavour:
         forking; see :func:`autograder.execution.preload.kernel_preload`.
     interpreter : str
         Path of the program.
-    environment : mapping of str to str
+    environment : tuple of (name, value)
         Variables that libraries read when they are imported, beside those that every warm process
         gets. No secret: a kernel inherits a copy of the memory that holds them.
     """
@@ -43,7 +43,7 @@ class Flavour:
     level: Level
     preload: tuple[str, ...] = ()
     interpreter: str = sys.executable
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: tuple[tuple[str, str], ...] = ()
 
 
 def warm_environment(flavour: Flavour) -> dict[str, str]:
@@ -62,7 +62,7 @@ def warm_environment(flavour: Flavour) -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         # Without it torch.cuda.is_available() initialises CUDA, which no fork survives.
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
-        **flavour.environment,
+        **dict(flavour.environment),
     }
 
 

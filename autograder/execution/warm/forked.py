@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import random
 import socket
 import sys
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from autograder.execution.sandbox import Enter
 from autograder.execution.warm import kernel_app
+from autograder.execution.warm.fresh import reseed, set_threads
 from autograder.execution.warm.wire import send
 
 __all__ = ["Request", "run_kernel"]
@@ -44,8 +44,8 @@ def run_kernel(enter: Enter, request: Request) -> None:
     """Enter the sandbox and serve as a kernel until told to stop."""
     try:
         # First of all: the parent's pools of threads do not exist here.
-        _set_threads(request.threads)
-        _reseed()
+        set_threads(request.threads)
+        reseed()
         entered = enter(keep={request.connection.fileno(), *request.channels})
         _fresh_streams()
         sys.argv = ["ipykernel_launcher"]
@@ -57,25 +57,6 @@ def run_kernel(enter: Enter, request: Request) -> None:
     # Nothing of a student's ran so far, and nothing from here on can reach the warm process.
     request.connection.close()
     kernel_app.serve(request.information, request.channels)
-
-
-def _set_threads(count: int) -> None:
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.set_num_threads(count)
-    if count > 1 and "threadpoolctl" in sys.modules:
-        sys.modules["threadpoolctl"].threadpool_limits(count, user_api="blas")
-
-
-def _reseed() -> None:
-    """Give each kernel random numbers of its own; all would continue the parent's."""
-    seed = int.from_bytes(os.urandom(8), "little")
-    random.seed(seed)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(seed % (1 << 32))
-    torch = sys.modules.get("torch")
-    if torch is not None:
-        torch.manual_seed(seed >> 1)
 
 
 def _fresh_streams() -> None:

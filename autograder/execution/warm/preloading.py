@@ -7,9 +7,9 @@ import importlib
 import os
 import sys
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-__all__ = ["ThreadsStarted", "preload", "threads"]
+__all__ = ["ThreadsStarted", "kernel_modules", "preload", "threads"]
 
 # What a kernel would import lazily when it starts; found by comparing sys.modules.
 KERNEL = (
@@ -59,8 +59,8 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def preload(modules: Iterable[str]) -> list[str]:
-    """Import what kernels need, then `modules`; return those that could not be imported.
+def preload(modules: Iterable[str], *, first: Iterable[str] = ()) -> Mapping[str, str]:
+    """Import `first`, then `modules`; return what could not be imported of these, and why.
 
     Afterwards the garbage collector leaves alone what there is: a collection in a child would
     write to, and hence copy, a hundred megabytes that it shares with this process.
@@ -70,6 +70,8 @@ def preload(modules: Iterable[str]) -> list[str]:
     modules : iterable of str
         Names of modules, or of an attribute of a module: some are made, with further imports,
         when they are first asked for.
+    first : iterable of str
+        Modules that are there for all flavours or for none.
 
     Raises
     ------
@@ -78,17 +80,16 @@ def preload(modules: Iterable[str]) -> list[str]:
     RuntimeError
         If a device of CUDA was opened.
     """
-    wanted = list(modules)
-    draws = any(name.split(".")[0] == "matplotlib" for name in wanted)
-    first = [name for name in KERNEL if draws or name != DRAWING]
-    failed = []
+    failed = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in (*first, *(MATPLOTLIB if draws else ()), *wanted):
-            if not _import(name) and name in wanted:
-                failed.append(name)
-            if threads() != 1:
-                raise ThreadsStarted(name)
+        for name in first:
+            _import(name)
+            _refuse_threads(name)
+        for name in modules:
+            if problem := _import(name):
+                failed[name] = problem
+            _refuse_threads(name)
     devices = _nvidia()
     if devices:
         raise RuntimeError(f"An import initialised CUDA: {', '.join(devices)} are open.")
@@ -97,20 +98,33 @@ def preload(modules: Iterable[str]) -> list[str]:
     return failed
 
 
-def _import(name: str) -> bool:
-    """Import a module or touch an attribute of one; whether it is there."""
+def kernel_modules(wanted: Iterable[str]) -> list[str]:
+    """What every kernel imports sooner or later; drawing only where a notebook wants it."""
+    if any(name.split(".")[0] == "matplotlib" for name in wanted):
+        return [*KERNEL, *MATPLOTLIB]
+    return [name for name in KERNEL if name != DRAWING]
+
+
+def _refuse_threads(name: str) -> None:
+    if threads() != 1:
+        raise ThreadsStarted(name)
+
+
+def _import(name: str) -> str:
+    """Import a module or touch an attribute of one; say what is wrong if it is not there."""
     try:
         importlib.import_module(name)
-        return True
-    except ModuleNotFoundError:
+        return ""
+    except ModuleNotFoundError as error:
+        problem = str(error)
         module, _, attribute = name.rpartition(".")
         parent = sys.modules.get(module)
-    except Exception:  # whatever a library raises, the notebook that imports it will see
-        return False
+    except Exception as error:  # whatever a library raises, who imports it in a child will see
+        return str(error) or type(error).__name__
     try:
-        return parent is not None and hasattr(parent, attribute)
-    except Exception:
-        return False
+        return "" if parent is not None and hasattr(parent, attribute) else problem
+    except Exception as error:
+        return str(error) or type(error).__name__
 
 
 def _nvidia() -> list[str]:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ClassVar
 
 from autograder.execution.errors import WarmProcessLost
 from autograder.execution.job import WarmAddress
@@ -34,8 +34,9 @@ FAREWELL = 5.0
 class WarmProcess:
     """A warm process of one flavour, started anew whenever it dies.
 
-    The listening socket belongs to this object: who connects while there is no process waits for
-    the next. The process ends when this object is closed, and when this process ends.
+    This one forks kernels; subclasses fork other things. The listening socket belongs to this
+    object: who connects while there is no process waits for the next. The process ends when this
+    object is closed, and when this process ends.
 
     Parameters
     ----------
@@ -49,9 +50,12 @@ class WarmProcess:
         If the process cannot be started.
     """
 
+    program: ClassVar[tuple[str, ...]] = ("-m", "autograder.execution.warm.server")
+
     def __init__(self, flavour: Flavour) -> None:
         self.flavour = flavour
         self.restarts = 0
+        self.given_up = False
         self._private = Path(tempfile.mkdtemp(prefix="lc-warm-"))
         self._runs = Path(tempfile.mkdtemp(prefix="lc-runs-"))
         self._closing = threading.Event()
@@ -125,28 +129,20 @@ class WarmProcess:
         self._hello = answer
 
     def _try(self) -> dict[str, Any]:
-        request = {
-            "level": str(self.flavour.level),
-            "folder": str(self._runs),
-            "preload": self.flavour.preload,
-            "listener": self._listener.fileno(),
-        }
         with (self._private / "log").open("wb") as log:
             self._process = subprocess.Popen(
-                [self.flavour.interpreter, "-m", "autograder.execution.warm.server"],
+                [self.flavour.interpreter, *self.program],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=log,
                 pass_fds=[self._listener.fileno()],
-                env=warm_environment(self.flavour),
-                cwd="/",
                 start_new_session=True,  # Ctrl-C is for the coordinator
+                **self._options(log),
             )
         if self._process.stdin is None or self._process.stdout is None:
             raise WarmProcessLost("The warm process of kernels has no pipes.")
         with self._process.stdout as output:
             with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.write(json.dumps(request).encode() + b"\n")
+                self._process.stdin.write(json.dumps(self._request()).encode() + b"\n")
                 self._process.stdin.flush()
             line = output.readline()
         if not line:
@@ -157,6 +153,19 @@ class WarmProcess:
             )
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def _request(self) -> dict[str, Any]:
+        """What the program is told on its standard input."""
+        return {
+            "level": str(self.flavour.level),
+            "folder": str(self._runs),
+            "preload": self.flavour.preload,
+            "listener": self._listener.fileno(),
+        }
+
+    def _options(self, log: Any) -> dict[str, Any]:
+        """Options of the program's start: nothing of this process's surroundings."""
+        return {"stderr": log, "env": warm_environment(self.flavour), "cwd": "/"}
 
     def _reap(self) -> int:
         """Wait for the process, which is about to end, and let go of its pipe."""
@@ -186,6 +195,7 @@ class WarmProcess:
                     return
             except (OSError, RuntimeError):
                 # Who connects from now on is refused, and says so in its outcome.
+                self.given_up = True
                 self._listener.close()
                 return
 

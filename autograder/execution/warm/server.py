@@ -30,7 +30,7 @@ from autograder.execution.sandbox import (
     make_work,
     prepare,
 )
-from autograder.execution.warm.preloading import ThreadsStarted, preload
+from autograder.execution.warm.preloading import ThreadsStarted, kernel_modules, preload
 from autograder.execution.warm.wire import decode_policy, receive, send
 
 __all__ = ["Server", "main"]
@@ -212,7 +212,7 @@ def main() -> None:
         print(json.dumps({"unavailable": getattr(error, "reason", str(error))}), flush=True)
         sys.exit(UNAVAILABLE)
     try:
-        failed = preload(request["preload"])
+        failed = preload(request["preload"], first=kernel_modules(request["preload"]))
     except ThreadsStarted as error:
         print(json.dumps({"threads": error.module}), flush=True)
         sys.exit(UNAVAILABLE)

@@ -142,10 +142,10 @@ def test_a_module_that_starts_a_thread_is_left_out_and_named(
     )
     path = f"{PACKAGE.parent}:{tmp_path}"
     process = start(
-        Flavour(Level.NONE, ("threaded", "absent", "numpy"), environment={"PYTHONPATH": path})
+        Flavour(Level.NONE, ("threaded", "absent", "numpy"), environment=(("PYTHONPATH", path),))
     )
     assert process.flavour.preload == ("absent", "numpy")
-    assert process.hello["failed"] == ["absent"]
+    assert process.hello["failed"] == {"absent": "No module named 'absent'"}
 
 
 def test_another_kernel_is_refused_where_it_could_not_be_isolated(
