@@ -11,7 +11,7 @@ __all__ = ["imports_of", "kernel_preload", "preload_for"]
 
 # Slow to import, and worth having in every process that is forked once they are needed at all.
 HEAVY = ("numpy", "torch", "transformers", "peft", "safetensors", "scipy", "pandas")
-ALWAYS = ("autograder.execution.worker", "autograder.execution.checker", "papermill.engines")
+ALWAYS = ("autograder.execution.ready",)
 
 
 def imports_of(source: str) -> set[str]:

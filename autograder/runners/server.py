@@ -21,7 +21,7 @@ from autograder.execution.warm.pool import Pool
 from autograder.execution.warm.wire import receive, send
 from autograder.execution.warm.work import connect
 
-__all__ = ["GRADERS", "Forked", "GraderProcess", "fork"]
+__all__ = ["Forked", "GRADERS", "GraderProcess", "fork"]
 
 
 class GraderProcess(WarmProcess):

@@ -7,6 +7,7 @@ nothing but requests of the process that started it, and its children unpickle t
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import pickle
@@ -38,6 +39,7 @@ def main() -> None:
         line += chunk
     request = json.loads(line)
     skip_slow_imports()
+    importlib.import_module("autograder.runners.group")
     sys.path.extend(entry for entry in request["path"] if entry not in sys.path)
     try:
         failed = preload(request["preload"])

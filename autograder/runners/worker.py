@@ -56,8 +56,10 @@ class Worker:
         # a student's code could write the outcome.
         self.reader, writer = multiprocessing.Pipe()
         try:
-            arguments = (tuple(task.processes(job)), self._scratch, job.resources.cpus)
-            self._process = fork(supervise, arguments, [writer], job.preload)
+            specs = tuple(task.processes(job))
+            preload = dict.fromkeys([*job.preload, *(spec.target.__module__ for spec in specs)])
+            arguments = (specs, self._scratch, job.resources.cpus)
+            self._process = fork(supervise, arguments, [writer], tuple(preload))
         except BaseException:
             self.reader.close()
             remove(self._scratch)

@@ -20,6 +20,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config.loader import PyFileConfigLoader
 
+from autograder.execution.sandbox import host
 from autograder.gradebook.build import build_gradebook
 from autograder.gradebook.course import Course, open_course
 from autograder.grading.pipeline import Graded, Pipeline
@@ -102,7 +103,7 @@ class Classroom:
     ) -> dict[str, Graded]:
         """Grade ``ps1`` in this process; results by student."""
         course = course or self.course(**({} if execute else NO_EXECUTE))
-        asked = Settings(**settings)
+        asked = Settings(**{"isolation": host().level, **settings})
         with self.log() as log:
             runner = LocalRunner(SubmissionTask(), jobs=asked.jobs)
             pipeline = Pipeline(course, log, runner, asked)
@@ -151,6 +152,25 @@ class Classroom:
             text=True,
             start_new_session=True,
         )
+
+    def start_until_bob_runs(self) -> subprocess.Popen[str]:
+        """Start grading, and return when Ada is graded and Bob's notebook runs, for minutes."""
+        self.submit("ada")
+        slow = "if 'DONE' not in os.environ:\n    time.sleep(600)"
+        self.submit("bob", f"{RIGHT}\nimport os, time\n{slow}")
+        asked = ["--Execute.timeout=600", f"--isolation={host().level}"]
+        run = self.start("grade", "ps1", *asked, PYTHONUNBUFFERED="1")
+        assert run.stdout is not None
+        seen = []
+        while not seen or "ps1/ada graded" not in seen[-1]:
+            seen.append(run.stdout.readline())
+            assert seen[-1], seen
+        return run
+
+    def complete(self) -> subprocess.CompletedProcess[str]:
+        """Grade again; Bob's notebook, which now sees the variable, takes no time."""
+        asked = ["--Execute.timeout=600", "--isolation=none"]
+        return self.command("grade", "ps1", *asked, DONE="1")
 
     def left_behind(self, seconds: float = 60) -> list[str]:
         """Processes of this test that are still there after a while; none is right."""

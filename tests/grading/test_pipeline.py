@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
+from autograder.execution.sandbox import Level
 from autograder.log import Status
 
 from .conftest import MAXIMUM, NO_EXECUTE, RIGHT, WRONG, Classroom
@@ -46,7 +47,8 @@ def test_two_submissions_overlap_in_time_with_two_jobs(
 ) -> None:
     classroom.submit("ada", rendezvous(tmp_path, "ada", "bob"))
     classroom.submit("bob", rendezvous(tmp_path, "bob", "ada"))
-    graded = classroom.grade(jobs=2)
+    # They meet in a folder of the host.
+    graded = classroom.grade(jobs=2, isolation=Level.NONE)
     assert [g.outcome.status for g in graded.values()] == [Status.GRADED] * 2
     begin, end = zip(
         *(map(float, (tmp_path / f"{s}.txt").read_text().split()) for s in graded), strict=True
