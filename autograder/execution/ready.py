@@ -15,9 +15,19 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 __all__: list[str] = []
 
-LATER = ("IPython.paths", "ipykernel.kernelspec", "autograder.models.shelf")
+MODULES = (
+    "autograder.execution.checker",
+    "autograder.execution.engine",
+    "autograder.execution.engine_entry",
+    "autograder.execution.warm.provisioner",
+    "autograder.execution.worker",
+    "autograder.models.shelf",
+    "IPython.paths",
+    "ipykernel.kernelspec",
+    "papermill.engines",
+)
 
-for _name in LATER:
+for _name in MODULES:
     importlib.import_module(_name)
 # It reads the entry points of all distributions; what it found is kept.
 KernelProvisionerFactory.instance()

@@ -135,7 +135,7 @@ def _fork(spec: ProcessSpec, channels: Channels, foreign: Sequence[Connection], 
 
 
 def _use_threads(cpus: int) -> None:
-    """Tell a torch that was imported while the fork server had one thread."""
+    """Tell a torch that was imported by a warm process with one thread."""
     if cpus > 1 and (torch := sys.modules.get("torch")) is not None:
         torch.set_num_threads(cpus)
 

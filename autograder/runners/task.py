@@ -17,9 +17,9 @@ A task names the processes that grade one job. The first reports the outcome, th
 
 All processes of one attempt form a group below one supervisor::
 
-    coordinator ── fork server (warm) ─┬─ supervisor ─┬─ executor ── kernel …
-                                       │              └─ checker
-                                       └─ supervisor …
+    coordinator ── warm process ─┬─ supervisor ─┬─ executor
+                                 │              └─ checker
+                                 └─ supervisor …
 
 - The supervisor is forked from a warm process, and forks the others from itself, so that none
   pays for an import. It runs no numeric code, hence its children inherit no OpenMP threads.
@@ -28,11 +28,11 @@ All processes of one attempt form a group below one supervisor::
 - The outcome crosses to the coordinator as one line of JSON.
 - When an essential process ends, whatever the reason, the whole group ends. A process that is not
   essential may end alone: its peers see the end of its pipe.
-- The supervisor adopts every orphan below it and ends with the coordinator or the fork server,
+- The supervisor adopts every orphan below it and ends with the coordinator or the warm process,
   whichever dies first: no descendant outlives the group, not even one in a session of its own.
 - ``TMPDIR`` is a folder of the group, removed with it.
 
-Targets and arguments are pickled on their way to the fork server, so a target is a function that
+Targets and arguments are pickled on their way to the warm process, so a target is a function that
 can be imported by name, from a module other than ``__main__``.
 """
 
