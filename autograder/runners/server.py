@@ -31,12 +31,13 @@ class GraderProcess(WarmProcess):
     program = ("-P", "-m", "autograder.runners.warm")
 
     def _request(self) -> dict[str, Any]:
-        return {**super()._request(), "path": sys.path}
+        return {**super()._request(), "path": [os.path.abspath(entry) for entry in sys.path]}
 
     def _options(self, log: Any) -> dict[str, Any]:
         # What these processes say is for the one who grades; a kernel that is started by one, not
-        # forked in a sandbox, gets this environment.
-        return {"env": {**os.environ, **thread_variables(1)}}
+        # forked in a sandbox, gets this environment. The folder that the command was called in may
+        # go while the process stays.
+        return {"env": {**os.environ, **thread_variables(1)}, "cwd": "/"}
 
 
 GRADERS = Pool(GraderProcess)
