@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder.course.assignment import FILE_NAME, check_rules, settings_of
+from autograder.course.assignment import Limits as ChosenLimits
 from autograder.errors import UsageError
 from autograder.execution.job import Job, Limits, NotebookJob, Resources
 from autograder.execution.preload import preload_for
@@ -25,9 +26,25 @@ if TYPE_CHECKING:
     from autograder.gradebook.score import Score
     from autograder.gradebook.submissions import SubmittedFolder
 
-__all__ = ["AssignmentGrader"]
+__all__ = ["AssignmentGrader", "chosen_limits"]
 
 BASE = 40
+
+
+def chosen_limits(limits: Limits, chosen: ChosenLimits) -> Limits:
+    """Return `limits` with what an assignment says instead.
+
+    Parameters
+    ----------
+    limits : autograder.execution.job.Limits
+    chosen : autograder.course.assignment.Limits
+        Its ``disk`` is what is called ``files`` where a submission is executed.
+    """
+    said = {
+        field.name: getattr(chosen, "disk" if field.name == "files" else field.name, None)
+        for field in dataclasses.fields(limits)
+    }
+    return dataclasses.replace(limits, **{k: v for k, v in said.items() if v is not None})
 
 
 class AssignmentGrader:
@@ -60,11 +77,7 @@ class AssignmentGrader:
         limits, resources = Limits(), Resources()
         if written is not None:
             chosen = written.limits
-            limits = dataclasses.replace(
-                limits,
-                cell=limits.cell if chosen.cell is None else chosen.cell,
-                total=limits.total if chosen.total is None else chosen.total,
-            )
+            limits = chosen_limits(limits, chosen)
             resources = Resources(cpus=chosen.cpus, gpus=chosen.gpus, memory=chosen.memory or 0)
         if settings.replays or settings.swaps:
             # The author's gate runs each check many times over; the total is for a student's run.
