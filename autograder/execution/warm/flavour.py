@@ -101,6 +101,7 @@ def kernel_policy(
         work_bytes=limits.files,
         work_inodes=limits.inodes,
         tmp_bytes=min(limits.files, TEMPORARY),
+        shm_bytes=min(limits.files, TEMPORARY),
         cpu_seconds=limits.cpu_time,
         processes=limits.processes,
         open_files=limits.open_files,
