@@ -31,6 +31,15 @@ __all__ = ["AssignmentGrader", "chosen_limits"]
 BASE = 40
 
 
+def _lay_over(written: Path, files: Path) -> None:
+    """Copy what a run wrote over what was handed in, also where a file became a folder."""
+    for path in sorted(written.rglob("*")):
+        place = files / path.relative_to(written)
+        if place.exists() and place.is_dir() != path.is_dir():
+            shutil.rmtree(place) if place.is_dir() else place.unlink()
+    shutil.copytree(written, files, dirs_exist_ok=True)
+
+
 def chosen_limits(limits: Limits, chosen: ChosenLimits) -> Limits:
     """Return `limits` with what an assignment says instead.
 
@@ -216,7 +225,7 @@ class AssignmentGrader:
             (job.bundle / f"{name}.ipynb").unlink()
             (job.result / f"{name}.ipynb").rename(target / NOTEBOOKS / f"{name}.ipynb")
         job.bundle.rename(target / FILES)
-        shutil.copytree(job.result / "files", target / FILES, dirs_exist_ok=True)
+        _lay_over(job.result / "files", target / FILES)
         Manifest(
             self.name,
             prepared.submitted.student,

@@ -194,25 +194,32 @@ SOURCES = {
 CONFIGURATION = """\
 c = get_config()
 c.CourseDirectory.course_id = "attacked"
-c.Execute.timeout = 6
 """
 
-# So small that each bomb is harmless where nothing stops it.
-SETTINGS = """\
+DESCRIPTION = """\
 title = "Powers"
 summary = "Attacked."
 minutes = 1
 topics = ["scientist-1"]
+"""
 
-[limits]
+# So small that each bomb is harmless where nothing stops it.
+SMALL = """
 memory = "256 MiB"
 processes = 40
-cpu_time = 4
 open_files = 128
 file_size = "8 MiB"
 disk = "16 MiB"
 inodes = 500
 """
+
+# A busy machine takes its time: only what is bounded in seconds has few of them.
+SETTINGS = {
+    "ps1": f"[limits]\ncell = 60\ncpu_time = 4{SMALL}",
+    "ps2": "[limits]\ncell = 5\n",
+    "ps3": f"[limits]\ncell = 60{SMALL}",
+    "ps4": f"[limits]\ncell = 60{SMALL}",
+}
 
 
 def write_course(course: Path, markers: dict[str, str]) -> None:
@@ -227,9 +234,9 @@ def write_course(course: Path, markers: dict[str, str]) -> None:
         for place in ("HIDDEN", "SOLUTION"):
             text = text.replace(f"# {place}", f"# {markers[place]}")
         path.write_text(text, "utf-8")
-    for name in ("ps1", "ps3"):
+    for name, settings in SETTINGS.items():
         (course / "grading" / name).mkdir(parents=True)
-        (course / "grading" / name / "assignment.toml").write_text(SETTINGS)
+        (course / "grading" / name / "assignment.toml").write_text(DESCRIPTION + settings)
     oracle = course / "grading" / "ps3" / "grader" / "__init__.py"
     oracle.parent.mkdir()
     oracle.write_text(f"# {markers['ORACLE']}\n\n\ndef twice(x):\n    return 2 * x\n")

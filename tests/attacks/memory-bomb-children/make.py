@@ -6,7 +6,9 @@ from typing import Any
 
 
 def make(package: Any) -> None:
-    package.tries(
+    package.answer(
+        "p1",
+        "square",
         """
         import os, time
         children = []
@@ -14,12 +16,11 @@ def make(package: Any) -> None:
             children.append(os.fork())
             if children[-1] == 0:
                 block = bytearray(b"x" * (60 << 20))
-                time.sleep(3)
+                time.sleep(2)
                 os._exit(0)
-        time.sleep(2)
-        ended = [os.waitpid(child, os.WNOHANG)[0] for child in children]
-        print("GOT" if not any(ended) else "some were killed")
-        for child in children:
-            os.kill(child, 9)
+        time.sleep(1.5)
+        if any(os.waitpid(child, os.WNOHANG)[0] for child in children):
+            raise MemoryError("children were killed")
+        print("GOT")
         """,
     )

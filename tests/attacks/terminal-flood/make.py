@@ -1,4 +1,4 @@
-"""A flood past the notebook's streams, to the kernel's own terminal."""
+"""A flood past the notebook's streams, into the grader's log of the kernel."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 def make(package: Any) -> None:
     package.tries(
         """
-        import os
+        import os, sys
+        terminal = sys.stderr._original_stdstream_copy
         for _ in range(64):
-            os.write(2, b"x" * (1 << 20))
-        if os.readlink("/proc/self/fd/2") != "/dev/null":
-            print("GOT", os.fstat(2).st_size)
+            os.write(terminal, b"x" * (1 << 20))
+        if os.fstat(terminal).st_size >= 64 << 20:
+            print("GOT", os.fstat(terminal).st_size)
         """,
     )

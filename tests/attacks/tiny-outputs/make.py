@@ -7,13 +7,13 @@ from typing import Any
 
 def make(package: Any) -> None:
     package.answer(
-        "p1",
-        "square",
+        "r1",
+        "step",
         """
         from IPython.display import display
-        for _ in range(20_000):
+        for _ in range(10_500):
             display("x")
-        def square(x):
-            return x * x
+        def step(g):
+            return 1e-9 * g
         """,
     )
