@@ -30,6 +30,8 @@ __all__ = [
 
 FILE_NAME = "assignment.toml"
 
+# What a kernel itself needs, and how many files are looked through after a run.
+FEWEST_PROCESSES, FEWEST_OPEN_FILES, MOST_INODES = 16, 64, 20_000
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
@@ -49,11 +51,22 @@ class Limits:
     Parameters
     ----------
     cell, total : float or None
-        Seconds for one cell and for all notebooks together; ``None`` leaves the default.
+        Seconds for one cell and for all notebooks together; ``None`` leaves the default, here
+        and below.
     memory : int or None
         Bytes.
     cpus, gpus : int
         Threads for the kernel and for the checker; whole devices.
+    cpu_time : float or None
+        Seconds of processor time for a notebook, all its processes together.
+    processes, open_files : int or None
+        Processes and threads together; descriptors of one process.
+    file_size, disk : int or None
+        Bytes of one file, and of all that a submission writes.
+    inodes : int or None
+        Files and folders in its work directory.
+    output_cell, output_total : int or None
+        Bytes of output that are kept of a cell and of a notebook.
     """
 
     cell: float | None = None
@@ -61,6 +74,14 @@ class Limits:
     memory: int | None = None
     cpus: int = 1
     gpus: int = 0
+    cpu_time: float | None = None
+    processes: int | None = None
+    open_files: int | None = None
+    file_size: int | None = None
+    disk: int | None = None
+    inodes: int | None = None
+    output_cell: int | None = None
+    output_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +251,17 @@ def _limits(table: Table) -> Limits:
         memory=_bytes(table, "memory"),
         cpus=table.integer("cpus", 1, at_least=1),
         gpus=table.integer("gpus", 0),
+        cpu_time=table.number_or_none("cpu_time"),
+        processes=table.integer_or_none("processes", at_least=FEWEST_PROCESSES),
+        open_files=table.integer_or_none("open_files", at_least=FEWEST_OPEN_FILES),
+        file_size=_bytes(table, "file_size"),
+        disk=_bytes(table, "disk"),
+        inodes=table.integer_or_none("inodes", at_least=1),
+        output_cell=_bytes(table, "output_cell"),
+        output_total=_bytes(table, "output_total"),
     )
+    if limits.inodes is not None and limits.inodes > MOST_INODES:
+        table.fail(f"{table.key('inodes')} is {limits.inodes}; at most {MOST_INODES} is wanted.")
     table.finish()
     return limits
 

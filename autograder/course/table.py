@@ -79,6 +79,11 @@ class Table:
             self.fail(f"{self.key(key)} is {value}; at least {at_least} is wanted.")
         return value
 
+    def integer_or_none(self, key: str, *, at_least: int = 0) -> int | None:
+        """Take a whole number that may be missing."""
+        self.taken.add(key)
+        return self.integer(key, at_least=at_least) if key in self else None
+
     def number_or_none(self, key: str) -> float | None:
         """Take a number above zero that may be missing."""
         self.taken.add(key)

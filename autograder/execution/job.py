@@ -35,6 +35,20 @@ class Limits:
         Bytes of address space that the checker may add to what it starts with.
     files : int
         Bytes of files that a run may leave behind.
+    file_size : int
+        Bytes of one of them.
+    inodes : int
+        How many files and folders.
+    cpu_time : float or None
+        Seconds of processor time for all processes of a notebook; ``None`` is no limit.
+    processes : int
+        Processes and threads of a notebook.
+    open_files : int
+        Descriptors of one process.
+
+    Notes
+    -----
+    Where a kernel is not isolated, only times, outputs and `files` are looked after.
     """
 
     cell: float | None = 30.0
@@ -45,6 +59,11 @@ class Limits:
     check: float = 120.0
     check_memory: int = 4096 * MEBIBYTE
     files: int = 512 * MEBIBYTE
+    file_size: int = 512 * MEBIBYTE
+    inodes: int = 20_000
+    cpu_time: float | None = None
+    processes: int = 256
+    open_files: int = 512
 
 
 @dataclass(frozen=True, slots=True)

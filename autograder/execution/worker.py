@@ -18,7 +18,7 @@ import nbformat
 from jupyter_client.kernelspec import NoSuchKernel
 from nbclient.exceptions import DeadKernelError
 
-from autograder.checks.files import copy_regular_files, scan
+from autograder.checks.files import FileRefused, copy_regular_files, scan
 from autograder.execution.cells import INJECTED
 from autograder.execution.errors import (
     CheckerLost,
@@ -51,6 +51,8 @@ EXHAUSTED = {
     errno.ENFILE: "no-files",
     errno.ENOMEM: "grader-memory",
 }
+# With the folders of a course before it, a path must stay one that the system takes.
+LONGEST_PATH = 1024
 SKIPPED_FOLDERS = frozenset({".ipynb_checkpoints", "__pycache__"})
 
 
@@ -274,8 +276,12 @@ def _run_notebook(job: Job, notebook: NotebookJob, session: Session) -> Notebook
 
 
 def _misleads(path: str) -> bool:
-    """Whether a file would pass for a submitted notebook, or for the time of submission."""
-    return "/" not in path and (path.endswith(".ipynb") or path == "timestamp.txt")
+    """Whether a file would pass for a submitted notebook, or for the time of submission.
+
+    So would a folder of such a name, in whose place nothing else can then be written.
+    """
+    top = path.split("/")[0]
+    return top.endswith(".ipynb") or top == "timestamp.txt"
 
 
 def _keep_files(job: Job, place: int, before: Mapping[str, tuple[int, int]]) -> tuple[str, ...]:
@@ -290,6 +296,9 @@ def _keep_files(job: Job, place: int, before: Mapping[str, tuple[int, int]]) -> 
             and not _misleads(entry.path)
             and not SKIPPED_FOLDERS.intersection(entry.path.split("/"))
         ]
+        for entry in written:
+            if len(os.fsencode(entry.path)) > LONGEST_PATH:
+                raise FileRefused(f"{entry.path[:40]!r}… is a path of over {LONGEST_PATH} bytes.")
         copy_regular_files(place, written, target, max_bytes=job.limits.files)
     except OSError as error:  # a refused file, or one that the run has put out of reach
         if error.errno in EXHAUSTED:

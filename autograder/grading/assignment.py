@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import nbformat
 
 from autograder.course.assignment import FILE_NAME, check_rules, settings_of
+from autograder.course.assignment import Limits as ChosenLimits
 from autograder.errors import UsageError
 from autograder.execution.job import Job, Limits, NotebookJob, Resources, WarmAddress
 from autograder.execution.preload import kernel_preload, preload_for
@@ -28,9 +29,34 @@ if TYPE_CHECKING:
     from autograder.gradebook.score import Score
     from autograder.gradebook.submissions import SubmittedFolder
 
-__all__ = ["AssignmentGrader"]
+__all__ = ["AssignmentGrader", "chosen_limits"]
 
 BASE = 40
+
+
+def _lay_over(written: Path, files: Path) -> None:
+    """Copy what a run wrote over what was handed in, also where a file became a folder."""
+    for path in sorted(written.rglob("*")):
+        place = files / path.relative_to(written)
+        if place.exists() and place.is_dir() != path.is_dir():
+            shutil.rmtree(place) if place.is_dir() else place.unlink()
+    shutil.copytree(written, files, dirs_exist_ok=True)
+
+
+def chosen_limits(limits: Limits, chosen: ChosenLimits) -> Limits:
+    """Return `limits` with what an assignment says instead.
+
+    Parameters
+    ----------
+    limits : autograder.execution.job.Limits
+    chosen : autograder.course.assignment.Limits
+        Its ``disk`` is what is called ``files`` where a submission is executed.
+    """
+    said = {
+        field.name: getattr(chosen, "disk" if field.name == "files" else field.name, None)
+        for field in dataclasses.fields(limits)
+    }
+    return dataclasses.replace(limits, **{k: v for k, v in said.items() if v is not None})
 
 
 class AssignmentGrader:
@@ -63,11 +89,7 @@ class AssignmentGrader:
         limits, resources = Limits(), Resources()
         if written is not None:
             chosen = written.limits
-            limits = dataclasses.replace(
-                limits,
-                cell=limits.cell if chosen.cell is None else chosen.cell,
-                total=limits.total if chosen.total is None else chosen.total,
-            )
+            limits = chosen_limits(limits, chosen)
             resources = Resources(cpus=chosen.cpus, gpus=chosen.gpus, memory=chosen.memory or 0)
         if settings.replays or settings.swaps:
             # The author's gate runs each check many times over; the total is for a student's run.
@@ -229,7 +251,7 @@ class AssignmentGrader:
             (job.bundle / f"{name}.ipynb").unlink()
             (job.result / f"{name}.ipynb").rename(target / NOTEBOOKS / f"{name}.ipynb")
         job.bundle.rename(target / FILES)
-        shutil.copytree(job.result / "files", target / FILES, dirs_exist_ok=True)
+        _lay_over(job.result / "files", target / FILES)
         Manifest(
             self.name,
             prepared.submitted.student,

@@ -41,6 +41,14 @@ total = 300.5
 memory = "2 GiB"
 cpus = 2
 gpus = 1
+cpu_time = 120
+processes = 40
+open_files = 200
+file_size = "64 MiB"
+disk = "128 MiB"
+inodes = 500
+output_cell = "100 KiB"
+output_total = "1 MiB"
 
 [grading]
 trust = "outside"
@@ -71,7 +79,21 @@ def test_every_key_is_read(write):
     assert assignment.topics == ("scientist-7",)
     assert assignment.prerequisites == ("tokenizer",)
     assert assignment.links == {"paper": "https://example.org/paper"}
-    assert assignment.limits == Limits(60.0, 300.5, 2 << 30, 2, 1)
+    assert assignment.limits == Limits(
+        cell=60.0,
+        total=300.5,
+        memory=2 << 30,
+        cpus=2,
+        gpus=1,
+        cpu_time=120.0,
+        processes=40,
+        open_files=200,
+        file_size=64 << 20,
+        disk=128 << 20,
+        inodes=500,
+        output_cell=100 << 10,
+        output_total=1 << 20,
+    )
     assert assignment.grading.trust is Trust.OUTSIDE
     assert assignment.rules == (Rule("absmax", ("torch.quantize_per_tensor",), ("num_bits",)),)
 
@@ -95,6 +117,9 @@ def test_what_is_left_out_has_a_default(write):
         ("cell = 60", "cell = inf", "limits.cell is inf; a finite number above 0 is wanted."),
         ("cell = 60", "cell = true", "limits.cell must be a number, not true or false."),
         ('"2 GiB"', '"2 GB"', "limits.memory is '2 GB'; a size such as \"2 GiB\""),
+        ("processes = 40", "processes = 2", "limits.processes is 2; at least 16 is wanted."),
+        ("inodes = 500", "inodes = 50000", "limits.inodes is 50000; at most 20000 is wanted."),
+        ("disk = ", "disc = ", "unknown key 'limits.disc'. Did you mean 'disk'?"),
         ('"2 GiB"', "2", "limits.memory must be a text, not a whole number."),
         ('"outside"', '"inside"', "grading.trust names 'inside', which is no place to run tests"),
         ('["scientist-7"]', '["scientist-9"]', "topics names 'scientist-9', which is no topic"),

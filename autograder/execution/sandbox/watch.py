@@ -131,17 +131,19 @@ class Watch:
             self._remove_cgroup()
         code = os.waitstatus_to_exitcode(status)
         reason = self.reason
-        if reason is None and code == -signal.SIGKILL:
-            reason = self._killer(cpu, kills)
+        if reason is None and code in (-signal.SIGKILL, -signal.SIGXCPU):
+            reason = self._killer(code, cpu, kills)
         return Ending(code, reason, seconds, cpu, peak, kills, refused)
 
-    def _killer(self, cpu: float, kills: int) -> Reason | None:
+    def _killer(self, code: int, cpu: float, kills: int) -> Reason | None:
         """Who sent a signal that this process did not send."""
         if kills:
             return Reason.MEMORY
         limit = self.policy.cpu_seconds
         if limit is not None and cpu >= limit:
             return Reason.CPU
+        if code != -signal.SIGKILL:
+            return None  # a signal that it sent itself
         # The first process of a pid namespace cannot be killed from inside it.
         return Reason.OUTSIDE if self.base.level is Level.FULL else None
 

@@ -18,6 +18,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 # Of our own files: what a notebook imports and the agent of the checks, nothing of the grader.
 SHOWN = ("__init__.py", "errors.py", "lean.py", "checks", "models")
 DEFAULT_MEMORY = 2048 * MEBIBYTE
+TEMPORARY = 256 * MEBIBYTE
 # Seconds by which the watchdog comes after the client, which says in which cell time ran out.
 WALL_GRACE = 10.0
 
@@ -96,6 +97,12 @@ def kernel_policy(
         environment=dict(environment or {}),
         memory=memory or DEFAULT_MEMORY,
         wall_seconds=None if limits.total is None else limits.total + WALL_GRACE,
-        file_size=limits.files,
+        file_size=limits.file_size,
         work_bytes=limits.files,
+        work_inodes=limits.inodes,
+        tmp_bytes=min(limits.files, TEMPORARY),
+        shm_bytes=min(limits.files, TEMPORARY),
+        cpu_seconds=limits.cpu_time,
+        processes=limits.processes,
+        open_files=limits.open_files,
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 def make(package: Any) -> None:
     package.answer(
-        "p1",
-        "square",
+        "q1",
+        "cube",
         """
     while True:
         try:

@@ -1,0 +1,18 @@
+"""An array of no size claims to have any: zero strides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def make(package: Any) -> None:
+    package.answer(
+        "r1",
+        "step",
+        """
+        import numpy as np
+
+        def step(g):
+            return np.lib.stride_tricks.as_strided(np.zeros(1), shape=(1 << 40,), strides=(0,))[: len(g)] * g
+        """,
+    )

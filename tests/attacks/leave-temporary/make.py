@@ -1,0 +1,13 @@
+"""A file below /tmp waits for the neighbour."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def make(package: Any) -> None:
+    package.tries(
+        f"""
+        open("/tmp/{package.mark}", "w").write("x")
+        """,
+    )
