@@ -45,14 +45,18 @@ class AssignmentGrader:
     def __init__(self, course: Course, name: str, settings: Settings, environment: str) -> None:
         from autograder.gradebook.converter import GradeConverter
         from autograder.gradebook.record import Recorder
+        from autograder.gradebook.released import read_released
         from autograder.gradebook.rules import rules_of
         from autograder.gradebook.sanitize import Sanitizer
+        from autograder.gradebook.steps import Workbench
 
         self.course = course
         self.name = name
         self.settings = settings
         self.coursedir = course.directory_for(name)
-        self.converter = GradeConverter(self.coursedir, course.parent)
+        with course.gradebook() as gradebook:
+            bench = Workbench(read_released(gradebook, name))
+        self.converter = GradeConverter(self.coursedir, course.parent, bench)
         self.grader = course.root / "grading" / name
         written = settings_of(course.root, name)
         self.sanitizer = Sanitizer(course, self.converter, rules_of(written))
