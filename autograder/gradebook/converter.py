@@ -7,6 +7,7 @@ result is replaced only by a finished one.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Sequence
@@ -68,12 +69,13 @@ class GradeConverter(Autograde):
             BaseConverter.init_assignment(self, assignment, student)
         finally:
             self._target = None
-        for source, name in self.source_files():
+        for source, name in self.source_files:
             copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.unlink(missing_ok=True)
             shutil.copy(source, copy)
 
+    @functools.cached_property
     def source_files(self) -> list[tuple[Path, str]]:
         """The instructor's files that overwrite submitted ones, with their relative names."""
         assignment = self.coursedir.assignment_id

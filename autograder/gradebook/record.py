@@ -10,22 +10,25 @@ import contextlib
 import json
 import shutil
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader import utils
+from sqlalchemy import Engine
 from sqlalchemy.exc import SAWarning
 
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
 from autograder.gradebook.engine import engine_for
 from autograder.gradebook.rows import SubmissionRows
-from autograder.gradebook.score import Score, read_score
+from autograder.gradebook.score import Score, read_scores
 
-__all__ = ["Manifest", "Recorder", "points_problem"]
+__all__ = ["Manifest", "Recorder", "points_problem", "read_executed"]
 
 NOTEBOOKS = "notebooks"
 FILES = "files"
@@ -95,8 +98,14 @@ class Recorder:
         self.course = course
         self.converter = converter
 
-    def project(self, artefacts: Path) -> None:
+    def project(self, artefacts: Path, executed: Mapping[str, NotebookNode] | None = None) -> None:
         """Write rows and files of one submission; doing it twice changes nothing.
+
+        Parameters
+        ----------
+        artefacts : Path
+        executed : mapping of str to NotebookNode, optional
+            Notebooks of the artefacts that were read already, by name.
 
         Raises
         ------
@@ -110,11 +119,11 @@ class Recorder:
             warnings.simplefilter("ignore", SAWarning)
             self._restore_folder(manifest.student)
             bench = self.converter.bench
-            rows = SubmissionRows(engine_for(self.course.db_url), bench.released, manifest.student)
+            rows = SubmissionRows(self._engine, bench.released, manifest.student)
             _begin(rows, manifest)
             try:
                 with bench.recording(rows):
-                    fresh = self._fresh_folder(manifest, artefacts)
+                    fresh = self._fresh_folder(manifest, artefacts, executed or {})
                 rows.write()
                 self._replace_folder(manifest.student, fresh)
             except Exception:
@@ -136,7 +145,9 @@ class Recorder:
         else:
             old.rename(destination)
 
-    def _fresh_folder(self, manifest: Manifest, artefacts: Path) -> Path:
+    def _fresh_folder(
+        self, manifest: Manifest, artefacts: Path, executed: Mapping[str, NotebookNode]
+    ) -> Path:
         """Convert the notebooks and gather all files beside where they will stand."""
         student = manifest.student
         destination, fresh = self.converter.destination(student), self._beside(student, "new")
@@ -149,9 +160,7 @@ class Recorder:
             fresh.mkdir(parents=True)
         _copy_files(artefacts / FILES, fresh)
         for name in manifest.notebooks:
-            nb = nbformat.reader.reads(
-                (artefacts / NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
-            )
+            nb = executed.get(name) or read_executed(artefacts / NOTEBOOKS / f"{name}.ipynb")
             self.converter.convert(nb, name, student, self.converter.recording(), fresh)
         self.converter.permit(student, fresh)
         return fresh
@@ -179,7 +188,7 @@ class Recorder:
             return False
         if not all((destination / f"{name}.ipynb").exists() for name in notebooks):
             return False
-        return self.score(student) is not None
+        return student in self.scores(student)
 
     def recorded_timestamp(self, student: str) -> datetime | None:
         """The time of the submission that was graded last, if it is known."""
@@ -189,10 +198,13 @@ class Recorder:
             return found
         return None
 
-    def score(self, student: str) -> Score | None:
-        """Return the submission's marks; ``None`` if the gradebook has no row of it."""
-        with self.course.gradebook() as gradebook:
-            return read_score(gradebook, self.converter.coursedir.assignment_id, student)
+    def scores(self, student: str | None = None) -> dict[str, Score]:
+        """Return the marks in the gradebook by student, of all or of one of them."""
+        return read_scores(self._engine, self.converter.bench.released, student)
+
+    @property
+    def _engine(self) -> Engine:
+        return engine_for(self.course.db_url)
 
 
 def _begin(rows: SubmissionRows, manifest: Manifest) -> None:
@@ -203,6 +215,12 @@ def _begin(rows: SubmissionRows, manifest: Manifest) -> None:
         rows.notebook(name).forget_scores()
     for name in manifest.missing:
         rows.notebook(name).score_nothing()
+
+
+def read_executed(path: Path) -> NotebookNode:
+    """Read a notebook that an executor wrote; the conversion that follows validates it."""
+    nb: NotebookNode = nbformat.reader.reads(path.read_text(encoding="utf-8"))
+    return nb
 
 
 def points_problem(nb: Any) -> str | None:

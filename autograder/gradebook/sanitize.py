@@ -259,7 +259,7 @@ class Sanitizer:
 
     def given_files(self) -> tuple[str, ...]:
         """Return the instructor's files, by relative name, that stand beside the notebook."""
-        return tuple(name for _, name in self.converter.source_files())
+        return tuple(name for _, name in self.converter.source_files)
 
     def allowed_modules(self) -> frozenset[str]:
         """Return the files, by relative name, that may stand beside a notebook in any case."""
@@ -300,7 +300,7 @@ class Sanitizer:
                 f"{path.name} does not fit the assignment ({_first_line(error)}). "
                 "Fetch the assignment again and copy your answers into it.",
             ) from error
-        sanitized = _read(bundle / path.name)
+        sanitized = nbformat.reader.reads((bundle / path.name).read_text(encoding="utf-8"))
         self._check_kernel(sanitized, known, path)
         return (
             NotebookJob(path.stem, known.checks, self.timeouts(sanitized)),
@@ -337,11 +337,6 @@ class Sanitizer:
 def _facts(marks: Mapping[str, Marks], cell: Any) -> list[Any]:
     mine = marks[cell.name]
     return [mine.grade, mine.solution, mine.task, mine.points]
-
-
-def _read(path: Path) -> NotebookNode:
-    nb: NotebookNode = nbformat.read(path, as_version=4)
-    return nb
 
 
 def _first_line(error: BaseException) -> str:

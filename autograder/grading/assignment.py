@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
+from nbformat import NotebookNode
 
 from autograder.course.assignment import FILE_NAME, check_rules, settings_of
 from autograder.errors import UsageError
@@ -177,20 +177,25 @@ class AssignmentGrader:
         notebooks = tuple(NotebookOutcome(notebook.name) for notebook in job.notebooks)
         return Outcome(Status.GRADED, notebooks=notebooks, notes=(note,), seed=job.seed)
 
-    def judge_points(self, job: Job, outcome: Outcome) -> Outcome:
+    def executed(self, job: Job, outcome: Outcome) -> dict[str, NotebookNode]:
+        """The notebooks that a run left, by name; none if it got no score."""
+        from autograder.gradebook.record import read_executed
+
+        if outcome.status not in (Status.GRADED, Status.FAILED):
+            return {}
+        return {n.name: read_executed(job.result / f"{n.name}.ipynb") for n in job.notebooks}
+
+    def judge_points(self, outcome: Outcome, executed: Mapping[str, NotebookNode]) -> Outcome:
         """`outcome`, or an ungraded one if a test cell gave points that cannot be.
 
         That is the instructor's mistake and must not become a score.
         """
         from autograder.gradebook.record import points_problem
 
-        if outcome.status not in (Status.GRADED, Status.FAILED):
-            return outcome
-        for notebook in job.notebooks:
-            nb = nbformat.read(job.result / f"{notebook.name}.ipynb", as_version=4)
+        for name, nb in executed.items():
             problem = points_problem(nb)
             if problem is not None:
-                text = f"{notebook.name}: {problem} Mend the test; no score was recorded."
+                text = f"{name}: {problem} Mend the test; no score was recorded."
                 return dataclasses.replace(
                     outcome, status=Status.UNGRADED, code="bad-points", reason=text
                 )
@@ -219,5 +224,9 @@ class AssignmentGrader:
         return target
 
     def score(self, student: str) -> Score | None:
-        """The marks that the gradebook has."""
-        return self.recorder.score(student)
+        """The marks that the gradebook has; ``None`` if it has no row of that student's."""
+        return self.recorder.scores(student).get(student)
+
+    def scores(self) -> dict[str, Score]:
+        """The marks that the gradebook has, by student."""
+        return self.recorder.scores()

@@ -101,7 +101,8 @@ def run_notebook(
         work = NotebookJob(notebook, checks, grader.sanitizer.timeouts(nb))
         job = grader.job_for(student, (work,), key, submission, bundle, result)
         outcome = _run(job, grader)
-        outcome = grader.judge_points(job, outcome)
+        notebooks = grader.executed(job, outcome)
+        outcome = grader.judge_points(outcome, notebooks)
         stamp = timestamp.isoformat() if timestamp else None
         with RunLog.open(course.root) as run_log:
             attempt = run_log.record(
@@ -111,7 +112,7 @@ def run_notebook(
                 raise NotGradedError(outcome.reason)
             # nbgrader writes the gradebook from here on.
             run_log.mark_projected(attempt.id)
-        executed: NotebookNode = nbformat.read(result / f"{notebook}.ipynb", as_version=4)
+        executed = notebooks[notebook]
         written = result / "files"
         copy_regular_files(written, scan(written), folder, max_bytes=grader.limits.files)
     return executed
