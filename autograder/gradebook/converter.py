@@ -7,6 +7,7 @@ result is replaced only by a finished one.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Sequence
@@ -22,6 +23,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from traitlets.utils.importstring import import_item
 
+from autograder.gradebook.steps import STEPS, Workbench
+
 __all__ = ["GradeConverter"]
 
 
@@ -34,13 +37,19 @@ class GradeConverter(Autograde):
         For one assignment.
     parent : Configurable
         Carries the configuration.
+    bench : Workbench
+        What steps find in place of a gradebook.
     """
 
-    def __init__(self, coursedir: CourseDirectory, parent: Any) -> None:
+    def __init__(self, coursedir: CourseDirectory, parent: Any, bench: Workbench) -> None:
         super().__init__(coursedir=coursedir, parent=parent)
+        self.bench = bench
         self.writer = FilesWriter(parent=self, config=self.config)
         self.exporter = self.exporter_class(parent=self, config=self.config)
+        # Once at the end, and not after each step.
+        self.exporter.optimistic_validation = True
         self._target: Path | None = None
+        self._made: dict[type, Any] = {}
 
     def _format_dest(self, assignment_id: str, student_id: str, escape: bool = False) -> str:
         if self._target is not None:
@@ -60,12 +69,13 @@ class GradeConverter(Autograde):
             BaseConverter.init_assignment(self, assignment, student)
         finally:
             self._target = None
-        for source, name in self.source_files():
+        for source, name in self.source_files:
             copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.unlink(missing_ok=True)
             shutil.copy(source, copy)
 
+    @functools.cached_property
     def source_files(self) -> list[tuple[Path, str]]:
         """The instructor's files that overwrite submitted ones, with their relative names."""
         assignment = self.coursedir.assignment_id
@@ -115,7 +125,7 @@ class GradeConverter(Autograde):
         """
         self.exporter._preprocessors = []
         for step in preprocessors:
-            self.exporter.register_preprocessor(step)
+            self.exporter.register_preprocessor(self._step(step))
         resources: dict[str, Any] = {
             "unique_key": name,
             "output_files_dir": f"{name}_files",
@@ -134,6 +144,17 @@ class GradeConverter(Autograde):
         finally:
             self._target = None
 
+    def _step(self, found: Any) -> Any:
+        """Return what is to be called for a configured step."""
+        kind = import_item(found) if isinstance(found, str) else found
+        ours = STEPS.get(kind) if isinstance(kind, type) else None
+        if ours is None:
+            return _Foreign(self.exporter, kind, self.bench)
+        if ours not in self._made:
+            self._made[ours] = ours(parent=self.exporter)
+            self._made[ours].bench = self.bench
+        return self._made[ours]
+
     def permit(self, student: str, target: Path) -> None:
         """Set the configured permissions on the files in `target`."""
         self._target = target
@@ -141,6 +162,25 @@ class GradeConverter(Autograde):
             self.set_permissions(self.coursedir.assignment_id, student)
         finally:
             self._target = None
+
+
+class _Foreign:
+    """A step that nobody here knows: it finds the gradebook as nbgrader would have left it."""
+
+    def __init__(self, exporter: Any, kind: Any, bench: Workbench) -> None:
+        # Registered as ever, so that it is made anew for each notebook; then taken out again.
+        exporter.register_preprocessor(kind)
+        self._step = exporter._preprocessors.pop()
+        self._bench = bench
+
+    def __call__(self, nb: NotebookNode, resources: Any) -> Any:
+        rows = self._bench.rows
+        if rows is None:
+            return self._step(nb, resources)
+        rows.write()
+        result = self._step(nb, resources)
+        rows.load()
+        return result
 
 
 def _is_execute(step: Any) -> bool:

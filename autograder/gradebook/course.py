@@ -21,9 +21,11 @@ from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.exchange import ExchangeFactory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 from traitlets import Unicode
 from traitlets.config import Config, LoggingConfigurable
+
+from autograder.gradebook.engine import OpenGradebook, engine_for
 
 __all__ = ["Course", "CourseParent", "open_course", "schema_head"]
 
@@ -88,7 +90,7 @@ class Course:
     def gradebook(self) -> Iterator[Gradebook]:
         """Open the gradebook and close it at the end; it is created if there is none."""
         self.prepare_gradebook()
-        with Gradebook(self.db_url, self.course_id) as gradebook:
+        with OpenGradebook(self.db_url, self.course_id) as gradebook:
             yield gradebook
 
     def prepare_gradebook(self) -> None:
@@ -96,21 +98,17 @@ class Course:
 
         nbgrader starts a Python process to learn its schema's version, which takes seconds.
         """
-        engine = create_engine(self.db_url)
-        try:
-            with engine.begin() as connection:
-                if inspect(connection).get_table_names():
-                    return
-                Base.metadata.create_all(connection)
-                connection.execute(
-                    text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-                )
-                connection.execute(
-                    text("INSERT INTO alembic_version (version_num) VALUES (:head)"),
-                    {"head": schema_head()},
-                )
-        finally:
-            engine.dispose()
+        with engine_for(self.db_url).begin() as connection:
+            if inspect(connection).get_table_names():
+                return
+            Base.metadata.create_all(connection)
+            connection.execute(
+                text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            )
+            connection.execute(
+                text("INSERT INTO alembic_version (version_num) VALUES (:head)"),
+                {"head": schema_head()},
+            )
 
     def has_gradebook(self) -> bool:
         """Whether the gradebook exists; opening one creates it."""

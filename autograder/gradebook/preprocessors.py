@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,16 @@ class KeepKnownMetadata(NbGraderPreprocessor):
         path = Path(folder) / f"{named['notebook']}.ipynb"
         if not path.is_file():
             return frozenset()
-        source = nbformat.read(path, as_version=4)
-        return frozenset(
-            cell.metadata.get("nbgrader", {}).get("grade_id", "")
-            for cell in source.cells
-            if "parameters" in cell.metadata.get("tags", []) and utils.is_locked(cell)
-        )
+        status = path.stat()
+        return _tagged_cells(path, status.st_mtime_ns, status.st_size)
+
+
+@functools.lru_cache(maxsize=64)
+def _tagged_cells(path: Path, modified: int, size: int) -> frozenset[str]:
+    """Grade ids of the locked cells tagged ``parameters``; the numbers tell a changed file."""
+    source = nbformat.read(path, as_version=4)
+    return frozenset(
+        cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        for cell in source.cells
+        if "parameters" in cell.metadata.get("tags", []) and utils.is_locked(cell)
+    )

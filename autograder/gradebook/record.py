@@ -10,21 +10,25 @@ import contextlib
 import json
 import shutil
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 from nbgrader import utils
+from sqlalchemy import Engine
 from sqlalchemy.exc import SAWarning
 
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
-from autograder.gradebook.rows import forget_scores, put_back, take
-from autograder.gradebook.score import Score, read_score
+from autograder.gradebook.engine import engine_for
+from autograder.gradebook.rows import SubmissionRows
+from autograder.gradebook.score import Score, read_scores
 
-__all__ = ["Manifest", "Recorder", "points_problem"]
+__all__ = ["Manifest", "Recorder", "points_problem", "read_executed"]
 
 NOTEBOOKS = "notebooks"
 FILES = "files"
@@ -94,8 +98,14 @@ class Recorder:
         self.course = course
         self.converter = converter
 
-    def project(self, artefacts: Path) -> None:
+    def project(self, artefacts: Path, executed: Mapping[str, NotebookNode] | None = None) -> None:
         """Write rows and files of one submission; doing it twice changes nothing.
+
+        Parameters
+        ----------
+        artefacts : Path
+        executed : mapping of str to NotebookNode, optional
+            Notebooks of the artefacts that were read already, by name.
 
         Raises
         ------
@@ -108,14 +118,16 @@ class Recorder:
             # nbgrader's own queries make SQLAlchemy warn about rows that it is about to add.
             warnings.simplefilter("ignore", SAWarning)
             self._restore_folder(manifest.student)
-            with self.course.gradebook() as gradebook:
-                before = take(gradebook, manifest.assignment, manifest.student)
+            bench = self.converter.bench
+            rows = SubmissionRows(self._engine, bench.released, manifest.student)
+            _begin(rows, manifest)
             try:
-                self._write_rows(manifest)
-                self._write_folder(manifest, artefacts)
+                with bench.recording(rows):
+                    fresh = self._fresh_folder(manifest, artefacts, executed or {})
+                rows.write()
+                self._replace_folder(manifest.student, fresh)
             except Exception:
-                with self.course.gradebook() as gradebook:
-                    put_back(gradebook, manifest.assignment, manifest.student, before)
+                rows.restore()
                 raise
             self._run_post_hook(manifest)
 
@@ -133,10 +145,12 @@ class Recorder:
         else:
             old.rename(destination)
 
-    def _write_folder(self, manifest: Manifest, artefacts: Path) -> None:
+    def _fresh_folder(
+        self, manifest: Manifest, artefacts: Path, executed: Mapping[str, NotebookNode]
+    ) -> Path:
+        """Convert the notebooks and gather all files beside where they will stand."""
         student = manifest.student
-        destination = self.converter.destination(student)
-        fresh, old = self._beside(student, "new"), self._beside(student, "old")
+        destination, fresh = self.converter.destination(student), self._beside(student, "new")
         if fresh.exists():
             utils.rmtree(str(fresh))
         if destination.exists() and not manifest.whole:
@@ -146,31 +160,18 @@ class Recorder:
             fresh.mkdir(parents=True)
         _copy_files(artefacts / FILES, fresh)
         for name in manifest.notebooks:
-            nb = nbformat.read(artefacts / NOTEBOOKS / f"{name}.ipynb", as_version=4)
+            nb = executed.get(name) or read_executed(artefacts / NOTEBOOKS / f"{name}.ipynb")
             self.converter.convert(nb, name, student, self.converter.recording(), fresh)
         self.converter.permit(student, fresh)
+        return fresh
+
+    def _replace_folder(self, student: str, fresh: Path) -> None:
+        destination, old = self.converter.destination(student), self._beside(student, "old")
         if destination.exists():
             destination.rename(old)
         fresh.rename(destination)
         if old.exists():
             utils.rmtree(str(old))
-
-    def _write_rows(self, manifest: Manifest) -> None:
-        with self.course.gradebook() as gradebook:
-            gradebook.update_or_create_student(manifest.student)
-            stamp = {"timestamp": manifest.timestamp} if manifest.timestamp else {}
-            gradebook.update_or_create_submission(manifest.assignment, manifest.student, **stamp)
-            for name in (*manifest.notebooks, *manifest.missing):
-                notebook = gradebook.find_submission_notebook(
-                    name, manifest.assignment, manifest.student
-                )
-                if name in manifest.notebooks:
-                    forget_scores(notebook)
-                    continue
-                for grade in notebook.grades:
-                    grade.auto_score = 0
-                    grade.needs_manual_grade = False
-            gradebook.db.commit()
 
     def _run_post_hook(self, manifest: Manifest) -> None:
         coursedir = self.converter.coursedir
@@ -187,7 +188,7 @@ class Recorder:
             return False
         if not all((destination / f"{name}.ipynb").exists() for name in notebooks):
             return False
-        return self.score(student) is not None
+        return student in self.scores(student)
 
     def recorded_timestamp(self, student: str) -> datetime | None:
         """The time of the submission that was graded last, if it is known."""
@@ -197,10 +198,29 @@ class Recorder:
             return found
         return None
 
-    def score(self, student: str) -> Score | None:
-        """Return the submission's marks; ``None`` if the gradebook has no row of it."""
-        with self.course.gradebook() as gradebook:
-            return read_score(gradebook, self.converter.coursedir.assignment_id, student)
+    def scores(self, student: str | None = None) -> dict[str, Score]:
+        """Return the marks in the gradebook by student, of all or of one of them."""
+        return read_scores(self._engine, self.converter.bench.released, student)
+
+    @property
+    def _engine(self) -> Engine:
+        return engine_for(self.course.db_url)
+
+
+def _begin(rows: SubmissionRows, manifest: Manifest) -> None:
+    """Clear what an earlier run gave to the notebooks that were graded or not submitted."""
+    if manifest.timestamp is not None:
+        rows.timestamp = manifest.timestamp
+    for name in manifest.notebooks:
+        rows.notebook(name).forget_scores()
+    for name in manifest.missing:
+        rows.notebook(name).score_nothing()
+
+
+def read_executed(path: Path) -> NotebookNode:
+    """Read a notebook that an executor wrote; the conversion that follows validates it."""
+    nb: NotebookNode = nbformat.reader.reads(path.read_text(encoding="utf-8"))
+    return nb
 
 
 def points_problem(nb: Any) -> str | None:

@@ -25,10 +25,11 @@ from autograder.execution.job import CheckCell, Limits, NotebookJob
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
 from autograder.gradebook.errors import SubmissionRefused
-from autograder.gradebook.marks import Marks, drop_duplicates, known_marks, restore_marks
+from autograder.gradebook.marks import Marks, drop_duplicates, restore_marks
 from autograder.gradebook.package import inspect_package
 from autograder.gradebook.preprocessors import KeepKnownMetadata
 from autograder.gradebook.reading import UnreadableNotebookError, read_submission_notebook
+from autograder.gradebook.released import ReleasedNotebook
 from autograder.gradebook.shadows import move_shadows_aside
 from autograder.gradebook.submissions import SubmittedFolder
 
@@ -119,40 +120,33 @@ class Sanitizer:
         self.rules = rules or {}
         self.converter = converter
         self.assignment = str(converter.coursedir.assignment_id)
-        self.known = self._known_notebooks()
+        self.known = {n.name: self._known(n) for n in converter.bench.released.notebooks.values()}
         self.execute = converter.executor()
         self._kernels = KernelSpecManager(parent=course.parent)
 
-    def _known_notebooks(self) -> Mapping[str, KnownNotebook]:
-        with self.course.gradebook() as gradebook:
-            assignment = gradebook.find_assignment(self.assignment)
-            known = {}
-            for notebook in assignment.notebooks:
-                marks = known_marks(notebook)
-                checks = tuple(
-                    CheckCell(
-                        cell.name,
-                        cell.source,
-                        marks[cell.name].points or 0.0,
-                        self.rules.get(cell.name, ()),
-                    )
-                    for cell in notebook.source_cells
-                    if marks[cell.name].grade
-                    and not marks[cell.name].solution
-                    and cell.cell_type == "code"
-                    and is_check(cell.source)
-                )
-                spec = json.loads(notebook.kernelspec) if notebook.kernelspec else None
-                kernel = spec.get("name") if spec else None
-                cells = [
-                    [c.name, c.cell_type, c.source, c.checksum, c.locked] + list(_facts(marks, c))
-                    for c in notebook.source_cells
-                ]
-                fingerprint = (notebook.name, notebook.kernelspec, sorted(cells))
-                known[notebook.name] = KnownNotebook(
-                    notebook.name, checks, kernel, marks, fingerprint
-                )
-            return known
+    def _known(self, notebook: ReleasedNotebook) -> KnownNotebook:
+        marks = notebook.marks
+        checks = tuple(
+            CheckCell(
+                cell.name,
+                cell.source,
+                marks[cell.name].points or 0.0,
+                self.rules.get(cell.name, ()),
+            )
+            for cell in notebook.source_cells
+            if marks[cell.name].grade
+            and not marks[cell.name].solution
+            and cell.cell_type == "code"
+            and is_check(cell.source)
+        )
+        spec = json.loads(notebook.kernelspec) if notebook.kernelspec else None
+        kernel = spec.get("name") if spec else None
+        cells = [
+            [c.name, c.cell_type, c.source, c.checksum, c.locked] + list(_facts(marks, c))
+            for c in notebook.source_cells
+        ]
+        fingerprint = (notebook.name, notebook.kernelspec, sorted(cells))
+        return KnownNotebook(notebook.name, checks, kernel, marks, fingerprint)
 
     @property
     def executes(self) -> bool:
@@ -265,7 +259,7 @@ class Sanitizer:
 
     def given_files(self) -> tuple[str, ...]:
         """Return the instructor's files, by relative name, that stand beside the notebook."""
-        return tuple(name for _, name in self.converter.source_files())
+        return tuple(name for _, name in self.converter.source_files)
 
     def allowed_modules(self) -> frozenset[str]:
         """Return the files, by relative name, that may stand beside a notebook in any case."""
@@ -306,7 +300,7 @@ class Sanitizer:
                 f"{path.name} does not fit the assignment ({_first_line(error)}). "
                 "Fetch the assignment again and copy your answers into it.",
             ) from error
-        sanitized = _read(bundle / path.name)
+        sanitized = nbformat.reader.reads((bundle / path.name).read_text(encoding="utf-8"))
         self._check_kernel(sanitized, known, path)
         return (
             NotebookJob(path.stem, known.checks, self.timeouts(sanitized)),
@@ -343,11 +337,6 @@ class Sanitizer:
 def _facts(marks: Mapping[str, Marks], cell: Any) -> list[Any]:
     mine = marks[cell.name]
     return [mine.grade, mine.solution, mine.task, mine.points]
-
-
-def _read(path: Path) -> NotebookNode:
-    nb: NotebookNode = nbformat.read(path, as_version=4)
-    return nb
 
 
 def _first_line(error: BaseException) -> str:

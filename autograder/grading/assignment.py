@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
+from nbformat import NotebookNode
 
 from autograder.course.assignment import FILE_NAME, check_rules, settings_of
 from autograder.course.assignment import Limits as ChosenLimits
@@ -74,14 +74,18 @@ class AssignmentGrader:
     def __init__(self, course: Course, name: str, settings: Settings, environment: str) -> None:
         from autograder.gradebook.converter import GradeConverter
         from autograder.gradebook.record import Recorder
+        from autograder.gradebook.released import read_released
         from autograder.gradebook.rules import rules_of
         from autograder.gradebook.sanitize import Sanitizer
+        from autograder.gradebook.steps import Workbench
 
         self.course = course
         self.name = name
         self.settings = settings
         self.coursedir = course.directory_for(name)
-        self.converter = GradeConverter(self.coursedir, course.parent)
+        with course.gradebook() as gradebook:
+            bench = Workbench(read_released(gradebook, name))
+        self.converter = GradeConverter(self.coursedir, course.parent, bench)
         self.grader = course.root / "grading" / name
         written = settings_of(course.root, name)
         self.sanitizer = Sanitizer(course, self.converter, rules_of(written))
@@ -221,20 +225,25 @@ class AssignmentGrader:
         notebooks = tuple(NotebookOutcome(notebook.name) for notebook in job.notebooks)
         return Outcome(Status.GRADED, notebooks=notebooks, notes=(note,), seed=job.seed)
 
-    def judge_points(self, job: Job, outcome: Outcome) -> Outcome:
+    def executed(self, job: Job, outcome: Outcome) -> dict[str, NotebookNode]:
+        """The notebooks that a run left, by name; none if it got no score."""
+        from autograder.gradebook.record import read_executed
+
+        if outcome.status not in (Status.GRADED, Status.FAILED):
+            return {}
+        return {n.name: read_executed(job.result / f"{n.name}.ipynb") for n in job.notebooks}
+
+    def judge_points(self, outcome: Outcome, executed: Mapping[str, NotebookNode]) -> Outcome:
         """`outcome`, or an ungraded one if a test cell gave points that cannot be.
 
         That is the instructor's mistake and must not become a score.
         """
         from autograder.gradebook.record import points_problem
 
-        if outcome.status not in (Status.GRADED, Status.FAILED):
-            return outcome
-        for notebook in job.notebooks:
-            nb = nbformat.read(job.result / f"{notebook.name}.ipynb", as_version=4)
+        for name, nb in executed.items():
             problem = points_problem(nb)
             if problem is not None:
-                text = f"{notebook.name}: {problem} Mend the test; no score was recorded."
+                text = f"{name}: {problem} Mend the test; no score was recorded."
                 return dataclasses.replace(
                     outcome, status=Status.UNGRADED, code="bad-points", reason=text
                 )
@@ -263,5 +272,9 @@ class AssignmentGrader:
         return target
 
     def score(self, student: str) -> Score | None:
-        """The marks that the gradebook has."""
-        return self.recorder.score(student)
+        """The marks that the gradebook has; ``None`` if it has no row of that student's."""
+        return self.recorder.scores(student).get(student)
+
+    def scores(self) -> dict[str, Score]:
+        """The marks that the gradebook has, by student."""
+        return self.recorder.scores()

@@ -104,7 +104,9 @@ def run_notebook(
         with warm_kernels(grader.flavour) as warm:
             job = grader.job_for(student, (work,), key, submission, bundle, result, warm)
             (_, outcome), *_ = LocalRunner(SubmissionTask()).run([job])
-        outcome = grader.judge_points(job, dataclasses.replace(outcome, seed=job.seed))
+        outcome = dataclasses.replace(outcome, seed=job.seed)
+        notebooks = grader.executed(job, outcome)
+        outcome = grader.judge_points(outcome, notebooks)
         stamp = timestamp.isoformat() if timestamp else None
         with RunLog.open(course.root) as run_log:
             attempt = run_log.record(
@@ -114,7 +116,7 @@ def run_notebook(
                 raise NotGradedError(outcome.reason)
             # nbgrader writes the gradebook from here on.
             run_log.mark_projected(attempt.id)
-        executed: NotebookNode = nbformat.read(result / f"{notebook}.ipynb", as_version=4)
+        executed = notebooks[notebook]
         written = result / "files"
         copy_regular_files(written, scan(written), folder, max_bytes=grader.limits.files)
     return executed

@@ -8,11 +8,13 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from nbformat import NotebookNode
 
 from autograder.errors import ClassroomError
 from autograder.execution.errors import WarmProcessLost
@@ -211,7 +213,7 @@ class Pipeline:
         known = grader.sanitizer.known
         names = tuple(path.stem for path in submitted.notebooks if path.stem in known)
         recorded = grader.recorder.is_recorded(student, names if grader.filtered else ())
-        shown = self.run_log.projected(submitted.assignment, student)
+        shown = self.run_log.projected(submitted.assignment, student) if recorded else None
         if recorded and shown is None:
             # nbgrader graded it: its rule is to look at the time alone.
             before = grader.recorder.recorded_timestamp(student)
@@ -271,8 +273,10 @@ class Pipeline:
         pending.lease.close()
         grader = pending.grader
         artefacts = None
+        executed: dict[str, NotebookNode] = {}
         try:
-            outcome = grader.judge_points(job, outcome)
+            executed = grader.executed(job, outcome)
+            outcome = grader.judge_points(outcome, executed)
             if outcome.status in (Status.GRADED, Status.FAILED):
                 artefacts = grader.artefacts(pending.prepared, job, pending.folder)
         except OSError as error:
@@ -283,17 +287,22 @@ class Pipeline:
         )
         attempt = self.run_log.record(pending.submission, outcome, artefacts)
         if artefacts is not None:
-            outcome = self._project(grader, attempt)
+            outcome = self._project(grader, attempt, executed)
         shutil.rmtree(pending.folder, ignore_errors=True)
         self._add(pending.prepared.submitted, outcome, pending.prepared.timestamp)
 
-    def _project(self, grader: AssignmentGrader, attempt: Attempt) -> Outcome:
+    def _project(
+        self,
+        grader: AssignmentGrader,
+        attempt: Attempt,
+        executed: Mapping[str, NotebookNode] | None = None,
+    ) -> Outcome:
         """Write an attempt into the gradebook; a failure to is ours and is tried again."""
         artefacts = self.run_log.artefacts(attempt)
         if artefacts is None:
             return attempt.outcome
         try:
-            grader.recorder.project(artefacts)
+            grader.recorder.project(artefacts, executed)
         except Exception as error:  # a plug-in of the course may raise anything
             log.debug("projection failed", exc_info=True)
             text = (

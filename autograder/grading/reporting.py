@@ -40,6 +40,7 @@ def grade_report(
         Under which submissions ran.
     """
     stale = {(s.newest.assignment, s.newest.student) for s in pipeline.run_log.stale()}
+    scores = {name: pipeline.grader(name).scores() for name in {g.assignment for g in results}}
     ordered = sorted(results, key=lambda graded: (graded.assignment, graded.student))
     return GradeReport(
         course=pipeline.course.course_id,
@@ -48,16 +49,19 @@ def grade_report(
         finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         version=__version__,
         rows=tuple(
-            _row(pipeline, graded, (graded.assignment, graded.student) in stale)
+            _row(
+                graded,
+                scores[graded.assignment].get(graded.student),
+                (graded.assignment, graded.student) in stale,
+            )
             for graded in ordered
         ),
     )
 
 
-def _row(pipeline: Pipeline, graded: Graded, stale: bool) -> ReportRow:
+def _row(graded: Graded, score: Score | None, stale: bool) -> ReportRow:
     outcome = graded.outcome
     scored = outcome.status in (Status.GRADED, Status.FAILED)
-    score = pipeline.grader(graded.assignment).score(graded.student)
     if score is not None and not scored:
         # An earlier grade, nbgrader's own included, is no grade of this submission.
         stale = stale or any(c.auto is not None or c.manual is not None for c in score.cells)

@@ -62,13 +62,17 @@ def _configure_sqlite(engine: Engine, journal: str) -> None:
         # The driver's own implicit BEGIN is deferred and comes late; ours is explicit, below.
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA synchronous = FULL")
         _set_journal(connection, journal)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("write", False):
+            durable = options.get("durable", True)
+            connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 def _set_journal(connection: sqlite3.Connection, journal: str) -> None:
@@ -94,11 +98,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextlib.contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction that is alone in writing from its first moment on."""
+def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
+    """Open a transaction that is alone in writing from its first moment on.
+
+    Parameters
+    ----------
+    engine : Engine
+    durable : bool
+        Whether it must be on the disk when the ``with`` block ends. Otherwise a power failure may
+        take it back, whole, with all that came after it; the end of a process may not.
+    """
     with (
         _explained(engine),
-        engine.connect().execution_options(write=True) as connection,
+        engine.connect().execution_options(write=True, durable=durable) as connection,
         connection.begin(),
     ):
         if engine.dialect.name == "postgresql":

@@ -6,6 +6,7 @@ import datetime
 import json
 import os
 import socket
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Row
@@ -55,8 +56,8 @@ def pack(
     }
 
 
-def unpack(row: Row[Any]) -> Attempt:
-    """Return the attempt of a row.
+def unpack(row: Row[Any] | SimpleNamespace) -> Attempt:
+    """Return the attempt of a row, or of what :func:`pack` made and its id.
 
     Raises
     ------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Engine, insert, select, update
@@ -169,7 +169,7 @@ class RunLog:
                     "make room on the disk or mend its permissions and run the command again."
                 ) from error
             raise
-        return self._get(number)
+        return rows.unpack(SimpleNamespace(id=number, **values))
 
     def latest(self, assignment: str, student: str) -> Attempt | None:
         """Return the newest attempt at a student's submission, whatever became of it."""
@@ -207,10 +207,16 @@ class RunLog:
         ValueError
             If the attempt is refused or ungraded: it has nothing that a gradebook could show.
         """
-        attempt = self._get(attempt_id)
-        if attempt.status not in standing.SCORED:
-            raise ValueError(f"Attempt {attempt_id} has no score that a gradebook could show.")
-        with database.writing(self._engine) as connection:
+        # If the power fails before this is on the disk, the gradebook is written once more.
+        with database.writing(self._engine, durable=False) as connection:
+            found = connection.execute(
+                select(attempts_table).where(attempts_table.c.id == attempt_id)
+            ).one_or_none()
+            if found is None:
+                raise UnknownAttemptError(attempt_id)
+            attempt = rows.unpack(found)
+            if attempt.status not in standing.SCORED:
+                raise ValueError(f"Attempt {attempt_id} has no score that a gradebook could show.")
             connection.execute(
                 update(results)
                 .where(standing.of(attempt.assignment, attempt.student))
@@ -252,12 +258,6 @@ class RunLog:
             return bool(self._select(attempts_table.c.folder == folder))
         except LogError:
             return True
-
-    def _get(self, number: int) -> Attempt:
-        found = self._select(attempts_table.c.id == number)
-        if not found:
-            raise UnknownAttemptError(number)
-        return found[0]
 
     def _select(self, *conditions: Any) -> list[Attempt]:
         query = select(attempts_table).where(*conditions).order_by(attempts_table.c.id)

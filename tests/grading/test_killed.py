@@ -95,7 +95,8 @@ def submit_class(classroom: Classroom) -> None:
     [
         pytest.param("INSERT INTO attempts", 2, id="after-execute-before-the-log"),
         pytest.param("INSERT INTO submitted_assignment", 2, id="between-log-and-projection"),
-        pytest.param("UPDATE grade", 3, id="in-mid-projection"),
+        pytest.param("INSERT INTO grade", 2, id="in-mid-projection"),
+        pytest.param("UPDATE results SET shown", 2, id="between-projection-and-its-note"),
     ],
 )
 def test_a_run_with_kernels_killed_there_is_completed_by_the_next_one(
