@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+import nbformat
+
 from autograder.course.assignment import FILE_NAME, check_rules, settings_of
 from autograder.course.assignment import Limits as ChosenLimits
 from autograder.errors import UsageError
