@@ -136,7 +136,11 @@ def _execute(
     if job.warm is not None:
         environment = _forked_environment(job)
         policy = kernel_policy(
-            job.warm.level, job.limits, memory=job.resources.memory, environment=environment
+            job.warm.level,
+            job.limits,
+            memory=job.resources.memory,
+            gpus=job.resources.gpus,
+            environment=environment,
         )
         with open_work(job.warm, policy) as warm:
             return _execute_in(

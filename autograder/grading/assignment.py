@@ -10,9 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
-
 import nbformat
+from nbformat import NotebookNode
 
 from autograder.course.assignment import FILE_NAME, check_rules, settings_of
 from autograder.course.assignment import Limits as ChosenLimits

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from autograder.execution.job import Limits
 from autograder.execution.sandbox import Level, Policy, interpreter_paths
+from autograder.execution.sandbox.gpus import gpu_devices, visible_gpus
 from autograder.execution.threads import thread_variables
 
 __all__ = ["Flavour", "kernel_policy", "warm_environment"]
@@ -72,6 +73,7 @@ def kernel_policy(
     limits: Limits,
     *,
     memory: int = 0,
+    gpus: float = 0.0,
     environment: Mapping[str, str] | None = None,
     read_only: tuple[Path, ...] = (),
 ) -> Policy:
@@ -83,6 +85,8 @@ def kernel_policy(
     limits : Limits
     memory : int
         Bytes; 0 takes 2 GiB.
+    gpus : float
+        Devices that the kernels may open, as far as this machine has them.
     environment : mapping of str to str or None
         Of the kernels, beside what every run gets.
     read_only : tuple of Path
@@ -90,11 +94,13 @@ def kernel_policy(
     """
     from autograder.models.shelf import shelf_root
 
+    devices = gpu_devices(gpus)
     ours = (*(PACKAGE / name for name in SHOWN), shelf_root(PACKAGE / "models"))
     return Policy(
         level,
         read_only=(*interpreter_paths(), *ours, *read_only),
-        environment=dict(environment or {}),
+        environment={"CUDA_VISIBLE_DEVICES": visible_gpus(devices), **(environment or {})},
+        gpus=devices,
         memory=memory or DEFAULT_MEMORY,
         wall_seconds=None if limits.total is None else limits.total + WALL_GRACE,
         file_size=limits.file_size,
