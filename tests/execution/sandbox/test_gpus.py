@@ -1,4 +1,4 @@
-"""Which device files a run gets; whether a device works there, `benchmarks/gpu_isolation.py` tries."""
+"""Which device files a run gets; `benchmarks/gpu_isolation.py` tries whether a device works."""
 
 from __future__ import annotations
 
