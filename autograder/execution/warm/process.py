@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -29,6 +30,7 @@ LAST_WORDS = 600
 # It dies seldom; a process that dies at once each time would be started for ever.
 MOST_STARTS, WINDOW = 5, 60.0
 FAREWELL = 5.0
+FOLDER = re.compile(r"lc-(?:warm|runs)-(\d+)-")
 
 
 class WarmProcess:
@@ -56,8 +58,10 @@ class WarmProcess:
         self.flavour = flavour
         self.restarts = 0
         self.given_up = False
-        self._private = Path(tempfile.mkdtemp(prefix="lc-warm-"))
-        self._runs = Path(tempfile.mkdtemp(prefix="lc-runs-"))
+        _sweep()
+        # Names with the id of this process, so that what it leaves if it is killed can be swept.
+        self._private = Path(tempfile.mkdtemp(prefix=f"lc-warm-{os.getpid()}-"))
+        self._runs = Path(tempfile.mkdtemp(prefix=f"lc-runs-{os.getpid()}-"))
         self._closing = threading.Event()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
@@ -210,3 +214,14 @@ class WarmProcess:
             self._clear_runs()
         shutil.rmtree(self._runs, ignore_errors=True)
         shutil.rmtree(self._private, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove the folders of processes that were killed before they could."""
+    for entry in os.scandir(tempfile.gettempdir()):
+        owner = FOLDER.match(entry.name)
+        if owner is None or os.path.exists(f"/proc/{owner[1]}"):
+            continue
+        with contextlib.suppress(OSError):
+            if entry.stat(follow_symlinks=False).st_uid == os.geteuid():
+                remove_tree(Path(entry.path))

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,18 @@ def test_who_connects_after_the_process_was_closed_is_told(room: Any, start: Any
     process.close()
     outcome = execute(room.job([room.code("1")], warm=process.address))
     assert (outcome.status, outcome.code) == (Status.UNGRADED, "kernel-lost")
+
+
+def test_what_a_killed_process_left_is_swept_by_the_next(
+    start: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], stdout=-1)
+    names = [f"lc-runs-{int(gone.stdout)}-a", f"lc-warm-{os.getpid()}-b", "lc-warm-x", "other"]
+    for name in names:
+        (tmp_path / name / "inner").mkdir(parents=True)
+    start(Flavour(Level.NONE))
+    assert [(tmp_path / name).exists() for name in names] == [False, True, True, True]
 
 
 def test_a_warm_process_ends_with_the_one_that_started_it(strongest: Any, soon: Any) -> None:
