@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autograder.errors import UsageError
 from autograder.execution.job import WarmAddress
-from autograder.execution.sandbox import HostReport, Level, LevelUnavailable, host
+from autograder.execution.sandbox import HostReport, Level, LevelUnavailable, host, unavailable
 from autograder.execution.warm import Flavour
 from autograder.execution.warm.pool import KERNELS
 
@@ -30,10 +30,14 @@ def choose_level(wanted: str, report: HostReport | None = None) -> Level:
     Raises
     ------
     UsageError
-        If the host isolates nothing and that was not asked for in so many words.
+        If the host isolates nothing and that was not asked for in so many words, or if it does not
+        give the level that was asked for.
     """
     if wanted != AUTO:
-        return Level(wanted)
+        level = Level(wanted)
+        if reason := unavailable(level):
+            raise UsageError(str(LevelUnavailable(level, reason)))
+        return level
     report = host() if report is None else report
     if report.level is Level.NONE:
         ways = " ".join(f"{gap.reason} {gap.mend}" for gap in report.gaps)
@@ -53,19 +57,9 @@ def warm_kernels(flavour: Flavour | None) -> Iterator[WarmAddress | None]:
     WarmAddress or None
         ``None`` for ``None``: each kernel is started, as nbgrader starts it.
 
-    Raises
-    ------
-    UsageError
-        If the host does not give the flavour's level of isolation.
-    WarmProcessLost
-        If the process cannot be started.
     """
     if flavour is None:
         yield None
         return
-    with contextlib.ExitStack() as stack:
-        try:
-            process = stack.enter_context(KERNELS.lease(flavour))
-        except LevelUnavailable as error:
-            raise UsageError(str(error)) from error
+    with KERNELS.lease(flavour) as process:
         yield process.address

@@ -6,7 +6,7 @@ from autograder.execution.sandbox.base import Base, Means, prepare
 from autograder.execution.sandbox.children import Child, Enter, fork_child
 from autograder.execution.sandbox.enter import Entered
 from autograder.execution.sandbox.errors import IsolationError, LevelUnavailable
-from autograder.execution.sandbox.host import Gap, HostReport, host
+from autograder.execution.sandbox.host import Gap, HostReport, host, unavailable
 from autograder.execution.sandbox.policy import Level, Policy, interpreter_paths
 from autograder.execution.sandbox.watch import INTERVAL, Ending, Reason, Watch
 from autograder.execution.sandbox.work import Work, make_work
@@ -33,4 +33,5 @@ __all__ = [
     "interpreter_paths",
     "make_work",
     "prepare",
+    "unavailable",
 ]

@@ -14,7 +14,7 @@ from typing import Any
 from autograder.execution.sandbox import landlock, syscalls
 from autograder.execution.sandbox.policy import Level
 
-__all__ = ["Gap", "HostReport", "host"]
+__all__ = ["Gap", "HostReport", "host", "unavailable"]
 
 SECONDS = 60
 
@@ -85,6 +85,15 @@ def host() -> HostReport:
     )
 
 
+def unavailable(level: Level) -> str:
+    """Why this host does not give `level`; empty if it does. Tried as by :func:`host`."""
+    if level is Level.NONE:
+        return ""
+    found = _trial(level)
+    return "" if found["works"] else str(found["reason"])
+
+
+@functools.cache
 def _trial(level: Level) -> dict[str, Any]:
     if not syscalls.SUPPORTED:
         return {"works": False, "reason": "isolation needs Linux on x86-64"}

@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from autograder.execution.warm.flavour import Flavour
@@ -51,15 +52,7 @@ class Pool(Generic[P]):
 
     @contextlib.contextmanager
     def lease(self, flavour: Flavour) -> Iterator[P]:
-        """Have the process of `flavour` for the time of the ``with`` block.
-
-        Raises
-        ------
-        LevelUnavailable
-            If the host does not give the flavour's level of isolation.
-        WarmProcessLost
-            If the process cannot be started.
-        """
+        """Have the process of `flavour` for the time of the ``with`` block."""
         entry = self._take(flavour)
         try:
             yield entry.process
@@ -115,4 +108,5 @@ class Pool(Generic[P]):
             entry.process.close()
 
 
-KERNELS = Pool(WarmProcess)
+# Its imports can take as long as all that is done before the first kernel is asked for.
+KERNELS = Pool(partial(WarmProcess, wait=False))

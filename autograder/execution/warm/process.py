@@ -43,6 +43,9 @@ class WarmProcess:
     Parameters
     ----------
     flavour : Flavour
+    wait : bool
+        Whether to return only when it is ready, which takes as long as its imports do. Otherwise
+        whoever connects waits, and finds nobody if it could not be started.
 
     Raises
     ------
@@ -54,26 +57,40 @@ class WarmProcess:
 
     program: ClassVar[tuple[str, ...]] = ("-m", "autograder.execution.warm.server")
 
-    def __init__(self, flavour: Flavour) -> None:
+    def __init__(self, flavour: Flavour, *, wait: bool = True) -> None:
         self.flavour = flavour
         self.restarts = 0
         self.given_up = False
+        self._process: subprocess.Popen[bytes] | None = None
+        self._failure: Exception | None = None
+        self._tried = threading.Event()
+        self._closing = threading.Event()
         _sweep()
         # Names with the id of this process, so that what it leaves if it is killed can be swept.
         self._private = Path(tempfile.mkdtemp(prefix=f"lc-warm-{os.getpid()}-"))
         self._runs = Path(tempfile.mkdtemp(prefix=f"lc-runs-{os.getpid()}-"))
-        self._closing = threading.Event()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._keeper = threading.Thread(target=self._keep, name="warm-process", daemon=True)
         try:
             self._listener.bind(str(self._private / "s"))
             self._listener.listen(128)
-            self._start()
+            self._keeper.start()
         except BaseException:
             self._listener.close()
             self._remove_folders()
             raise
-        self._keeper = threading.Thread(target=self._keep, name="warm-process", daemon=True)
-        self._keeper.start()
+        if wait:
+            self._ready()
+
+    def _ready(self) -> subprocess.Popen[bytes]:
+        """Wait until the process has been started and return it."""
+        self._tried.wait()
+        if self._failure is not None:
+            self.close()
+            raise self._failure
+        if self._process is None:
+            raise WarmProcessLost("The warm process was closed before it had started.")
+        return self._process
 
     @property
     def address(self) -> WarmAddress:
@@ -83,23 +100,28 @@ class WarmProcess:
     @property
     def pid(self) -> int:
         """Of the process that was started; at *full* the one that forks is its child."""
-        return self._process.pid
+        return self._ready().pid
 
     @property
     def hello(self) -> Mapping[str, Any]:
         """What it said when it was ready: means of isolation, and imports that failed."""
+        self._ready()
         return self._hello
 
     def close(self) -> None:
         """End the process and its kernels."""
         self._closing.set()
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
-        try:
-            self._process.wait(FAREWELL)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        process = self._process
+        if process is not None and not self._tried.is_set():
+            process.kill()  # still busy with its imports
+        elif process is not None:
+            if process.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
+            try:
+                process.wait(FAREWELL)
+            except subprocess.TimeoutExpired:
+                process.kill()
         self._keeper.join()
         self._listener.close()
         self._remove_folders()
@@ -115,26 +137,27 @@ class WarmProcess:
     ) -> None:
         self.close()
 
-    def _start(self) -> None:
+    def _start(self) -> subprocess.Popen[bytes]:
         """Start the process, without those imports that start a thread."""
         while True:
-            answer = self._try()
+            process, answer = self._try()
             module = answer.get("threads")
             if module is None:
                 break
-            self._reap()
+            _reap(process)
             if module not in self.flavour.preload:
                 raise WarmProcessLost(f"The kernel's own import of {module} starts a thread.")
             kept = tuple(name for name in self.flavour.preload if name != module)
             self.flavour = replace(self.flavour, preload=kept)
         if "unavailable" in answer:
-            self._reap()
+            _reap(process)
             raise LevelUnavailable(self.flavour.level, answer["unavailable"])
         self._hello = answer
+        return process
 
-    def _try(self) -> dict[str, Any]:
+    def _try(self) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
         with (self._private / "log").open("wb") as log:
-            self._process = subprocess.Popen(
+            process = self._process = subprocess.Popen(
                 [self.flavour.interpreter, *self.program],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -142,21 +165,23 @@ class WarmProcess:
                 start_new_session=True,  # Ctrl-C is for the coordinator
                 **self._options(log),
             )
-        if self._process.stdin is None or self._process.stdout is None:
-            raise WarmProcessLost("The warm process of kernels has no pipes.")
-        with self._process.stdout as output:
+        if process.stdin is None or process.stdout is None:
+            raise WarmProcessLost("The warm process has no pipes.")
+        if self._closing.is_set():
+            process.kill()
+        with process.stdout as output:
             with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.write(json.dumps(self._request()).encode() + b"\n")
-                self._process.stdin.flush()
+                process.stdin.write(json.dumps(self._request()).encode() + b"\n")
+                process.stdin.flush()
             line = output.readline()
         if not line:
-            status = self._reap()
+            status = _reap(process)
             words = (self._private / "log").read_text(encoding="utf-8", errors="replace")
             raise WarmProcessLost(
-                f"The warm process of kernels ended with {status}: {words[-LAST_WORDS:].strip()}"
+                f"The warm process ended with {status}: {words[-LAST_WORDS:].strip()}"
             )
         answer: dict[str, Any] = json.loads(line)
-        return answer
+        return process, answer
 
     def _request(self) -> dict[str, Any]:
         """What the program is told on its standard input."""
@@ -171,37 +196,41 @@ class WarmProcess:
         """Options of the program's start: nothing of this process's surroundings."""
         return {"stderr": log, "env": warm_environment(self.flavour), "cwd": "/"}
 
-    def _reap(self) -> int:
-        """Wait for the process, which is about to end, and let go of its pipe."""
-        if self._process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
-        return self._process.wait()
-
     def _keep(self) -> None:
-        """Start the process again whenever it dies, but not for ever."""
+        """Start the process, and again whenever it dies, but not for ever."""
+        try:
+            process = self._start()
+        except (OSError, RuntimeError) as error:
+            self._failure = error
+            self._give_up()
+            return
+        finally:
+            self._tried.set()
         starts: list[float] = []
         while True:
-            self._process.wait()
+            process.wait()
+            _reap(process)
             if self._closing.is_set():
                 return
-            self._reap()
             now = time.monotonic()
             starts = [start for start in starts if now - start < WINDOW] + [now]
             try:
                 if len(starts) > MOST_STARTS:
                     raise WarmProcessLost(f"It died {len(starts)} times in {WINDOW:g} s.")
                 self._clear_runs()
-                self._start()
+                process = self._start()
                 self.restarts += 1
                 if self._closing.is_set():  # too late to be of use
-                    self._reap()
+                    _reap(process)
                     return
             except (OSError, RuntimeError):
-                # Who connects from now on is refused, and says so in its outcome.
-                self.given_up = True
-                self._listener.close()
+                self._give_up()
                 return
+
+    def _give_up(self) -> None:
+        """Have whoever connects from now on be refused, and say so in its outcome."""
+        self.given_up = True
+        self._listener.close()
 
     def _clear_runs(self) -> None:
         """Remove what the runs of a dead process left; their mounts went with it."""
@@ -214,6 +243,14 @@ class WarmProcess:
             self._clear_runs()
         shutil.rmtree(self._runs, ignore_errors=True)
         shutil.rmtree(self._private, ignore_errors=True)
+
+
+def _reap(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a process that is about to end, and let go of its pipe."""
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    return process.wait()
 
 
 def _sweep() -> None:
