@@ -19,8 +19,15 @@ VARIABLES = {
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"),
     *("VECLIB_MAXIMUM_THREADS", "RAYON_NUM_THREADS", "TOKENIZERS_PARALLELISM"),
     *("HF_HUB_OFFLINE", "NBGRADER_EXECUTION", "MPLBACKEND"),
-    *("TERM", "CLICOLOR",
-    "CUDA_VISIBLE_DEVICES", "FORCE_COLOR", "CLICOLOR_FORCE", "PAGER", "GIT_PAGER"),
+    *(
+        "TERM",
+        "CLICOLOR",
+        "CUDA_VISIBLE_DEVICES",
+        "FORCE_COLOR",
+        "CLICOLOR_FORCE",
+        "PAGER",
+        "GIT_PAGER",
+    ),
 }
 CHECK = """
 from autograder.checks import question, values
