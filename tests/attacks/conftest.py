@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -133,10 +134,8 @@ class Target:
 
 def with_shutdown(listener: socket.socket) -> None:
     """Close a socket that a thread waits at."""
-    try:
+    with contextlib.suppress(OSError):
         listener.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     listener.close()
 
 

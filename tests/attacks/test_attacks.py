@@ -27,7 +27,9 @@ def test_every_bad_submission_gets_the_verdict_it_must_get_and_harms_nothing(
     setup: str, grade: Callable[..., Any], all_expectations: Any, subtests: pytest.Subtests
 ) -> None:
     everything = setup == "full"
-    chosen = [a for a, wanted in all_expectations.items() if everything or wanted["shown"] == "none"]
+    chosen = [
+        a for a, wanted in all_expectations.items() if everything or wanted["shown"] == "none"
+    ]
     assignments = ["ps1", "ps2", "ps3", "ps4"] if everything else ["ps1", "ps3"]
     graded = grade(setup, chosen, assignments)
     for attack, wanted in graded.expected.items():
