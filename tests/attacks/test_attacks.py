@@ -84,6 +84,18 @@ def test_each_attack_says_how_it_is_shown_and_which_threat_it_is(all_expectation
         assert wanted["threats"] and all(1 <= n <= 25 for n in wanted["threats"]), attack
 
 
+def test_the_document_lists_each_attack_under_its_threats(all_expectations: Any) -> None:
+    text = (HERE.parents[1] / "docs" / "isolation.md").read_text("utf-8")
+    listed = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) == 5 and cells[1].isdigit():
+            listed[int(cells[1])] = sorted(cells[3].replace("`", "").split())
+    for threat in range(1, 26):
+        tried = sorted(a for a, wanted in all_expectations.items() if threat in wanted["threats"])
+        assert tried and listed[threat] == tried, threat
+
+
 def check_verdict(graded: Any, attack: str, wanted: dict[str, Any]) -> None:
     assignment, student = wanted.get("assignment", "ps1"), wanted.get("student", attack)
     item = graded.report.get((assignment, student))
