@@ -316,7 +316,7 @@ class ClassroomClient(PapermillNotebookClient):
             text = f"The kernel hung after cell {self.session.number(index)}."
             raise RunStopped("kernel-died", text, index)
         if self.session.timed_out != index:
-            if not self.session.budget.exceeded and not await self.kc.dropped_output():
+            if not self.session.budget.flooded and not await self.kc.dropped_output():
                 raise OutputLost(f"Outputs of cell {self.session.number(index)} did not arrive.")
             self.session.lost_output = index
         self._record_error(cell, "OutputLost", "The cell's output did not arrive in full.")

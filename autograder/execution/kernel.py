@@ -30,8 +30,11 @@ __all__ = ["BoundedClient", "IPCKernelManager"]
 # libzmq drops the connection of a peer that sends a larger message, before it is in memory.
 IOPUB_MESSAGE = 16 << 20
 SHELL_MESSAGE = 96 << 20
+# Nothing is asked over the other channels that has a long answer, and a flood may come over each.
+SHORT_MESSAGE = 1 << 20
 # Messages that libzmq may queue for us; the rest waits on the kernel's side.
 IOPUB_QUEUE = 4
+REPLY_QUEUE = 2
 
 
 class LenientChannel(AsyncZMQSocketChannel):
@@ -108,15 +111,10 @@ class BoundedClient(AsyncKernelClient):
 
     def connect_iopub(self, identity: bytes | None = None) -> zmq.Socket[Any]:
         """Connect the output channel: small messages, a short queue."""
-        self.context.setsockopt(zmq.MAXMSGSIZE, IOPUB_MESSAGE)
-        self.context.setsockopt(zmq.RCVHWM, IOPUB_QUEUE)
-        try:
-            socket = super().connect_iopub(identity=identity)
-            self._monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
-            return socket
-        finally:
-            self.context.setsockopt(zmq.MAXMSGSIZE, SHELL_MESSAGE)
-            self.context.setsockopt(zmq.RCVHWM, 1000)
+        self._bound(IOPUB_MESSAGE, IOPUB_QUEUE)
+        socket = super().connect_iopub(identity=identity)
+        self._monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        return socket
 
     async def dropped_output(self) -> bool:
         """Whether libzmq cut the output channel, as it does when a message is too large."""
@@ -124,8 +122,28 @@ class BoundedClient(AsyncKernelClient):
 
     def connect_shell(self, identity: bytes | None = None) -> zmq.Socket[Any]:
         """Connect the request channel, over which values of checks come back."""
-        self.context.setsockopt(zmq.MAXMSGSIZE, SHELL_MESSAGE)
+        self._bound(SHELL_MESSAGE, REPLY_QUEUE)
         return super().connect_shell(identity=identity)
+
+    def connect_control(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        """Connect the channel of requests that pass others by; none of ours has a long answer."""
+        self._bound(SHORT_MESSAGE, REPLY_QUEUE)
+        return super().connect_control(identity=identity)
+
+    def connect_stdin(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        """Connect the channel over which a kernel asks for input, which nobody reads."""
+        self._bound(SHORT_MESSAGE, REPLY_QUEUE)
+        return super().connect_stdin(identity=identity)
+
+    def connect_hb(self, identity: bytes | None = None) -> zmq.Socket[Any]:
+        """Connect the heartbeat."""
+        self._bound(SHORT_MESSAGE, REPLY_QUEUE)
+        return super().connect_hb(identity=identity)
+
+    def _bound(self, largest: int, queued: int) -> None:
+        """Bound what the sockets that are made from here on take in before anybody reads it."""
+        self.context.setsockopt(zmq.MAXMSGSIZE, largest)
+        self.context.setsockopt(zmq.RCVHWM, queued)
 
 
 class IPCKernelManager(AsyncKernelManager):

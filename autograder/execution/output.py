@@ -15,6 +15,8 @@ TAIL = 4096
 # Results and tracebacks decide points, so a little room is always kept for them.
 ESSENTIAL = 64 << 10
 MESSAGES = 10_000
+# A kernel drops outputs when 1,000 of them wait for us, most of which then still arrive.
+FLOOD = 500
 # JSON of a plot nests a dozen levels; writing a notebook recurses.
 DEPTH = 40
 
@@ -61,6 +63,11 @@ class OutputBudget:
     _dropped: int = field(init=False, default=0)
     _tail: dict[str, str] = field(init=False, default_factory=dict)
     exceeded: bool = field(init=False, default=False)
+
+    @property
+    def flooded(self) -> bool:
+        """Whether so many outputs came of this cell that the kernel may have dropped others."""
+        return self.exceeded or self._messages_left <= MESSAGES - FLOOD
 
     def start_cell(self) -> None:
         """Begin a cell with a fresh allowance."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -30,7 +31,6 @@ ROOT = os.geteuid() == 0
 ATTACKS = sorted(path.parent.name for path in HERE.glob("*/expect.toml"))
 # The second works for a while, beside the attack that looks for it.
 NEIGHBOURS = ("a-neighbour", "grep-neighbour", "s-neighbour", "z-neighbour")
-SHARED_MEMORY = 0x4C4C4D00
 
 # The course, as `runpy` gives it: its sources, configuration and settings.
 COURSE: dict[str, Any] = runpy.run_path(str(HERE / "course.py"))
@@ -70,7 +70,9 @@ class Target:
     heard: list[bytes] = field(default_factory=list)
     victims: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     sockets: list[socket.socket] = field(default_factory=list)
-    base: int = field(default_factory=lambda: 10**8 + secrets.randbelow(10**8) * 4)
+    # Of this run: another may be going on beside it.
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
+    base: int = field(default_factory=lambda: 10**8 + secrets.randbelow(10**5) * 1000)
 
     def __post_init__(self) -> None:
         self.outside = self.folder / "outside"
@@ -116,12 +118,15 @@ class Target:
 
     def orphan(self, attack: str) -> str:
         """Return the seconds that a process of `attack` sleeps: its mark."""
-        return str(self.base + self.number(attack))
+        return str(self.number(attack))
 
-    @staticmethod
-    def number(attack: str) -> int:
-        """Return the number of an attack."""
-        return ATTACKS.index(attack) if attack in ATTACKS else 4000
+    def mark(self, attack: str) -> str:
+        """Return what is in the name of all that `attack` leaves outside."""
+        return f"llm-classroom-{attack}-{self.token}"
+
+    def number(self, attack: str) -> int:
+        """Return a number of `attack`, the key of what it shares."""
+        return self.base + (ATTACKS.index(attack) if attack in ATTACKS else 999)
 
     def close(self) -> None:
         for listener in self.sockets:
@@ -133,10 +138,8 @@ class Target:
 
 def with_shutdown(listener: socket.socket) -> None:
     """Close a socket that a thread waits at."""
-    try:
+    with contextlib.suppress(OSError):
         listener.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        pass
     listener.close()
 
 
@@ -153,7 +156,7 @@ class Package:
     @property
     def mark(self) -> str:
         """For the name of what the attack leaves outside."""
-        return f"llm-classroom-{self.attack}"
+        return self.target.mark(self.attack)
 
     @property
     def orphan(self) -> str:
@@ -166,7 +169,7 @@ class Package:
     @property
     def shared_memory(self) -> int:
         """A key of System V IPC."""
-        return SHARED_MEMORY + Target.number(self.attack)
+        return self.target.number(self.attack)
 
     def text(self, name: str) -> str:
         return (self.folder / f"{name}.ipynb").read_text("utf-8")
@@ -418,11 +421,11 @@ def effects(graded: Graded, attack: str) -> Iterator[str]:
     for place in (target.outside, graded.home, Path("/dev/shm"), Path("/tmp"), graded.course):
         deep = place in (target.outside, graded.home)
         for path in place.rglob("*") if deep else place.iterdir():
-            if f"llm-classroom-{attack}" in path.name:
+            if target.mark(attack) in path.name:
                 yield f"wrote {path}"
     if attack in target.victims and target.victims[attack].poll() is not None:
         yield "killed a process outside"
-    if segments(SHARED_MEMORY + Target.number(attack)):
+    if segments(target.number(attack)):
         yield "left shared memory"
     yield from processes_with(target.orphan(attack).encode())
     made = runpy.run_path(str(HERE / attack / "make.py"))
@@ -454,7 +457,7 @@ def left_behind(marker: str, target: Target, seen: set[int]) -> Iterator[str]:
     yield from (f"process {p}" for p in seen - victims if psutil.pid_exists(p) and not gone(p))
     for attack in ATTACKS:
         yield from processes_with(target.orphan(attack).encode())
-        if segments(SHARED_MEMORY + Target.number(attack)):
+        if segments(target.number(attack)):
             yield f"shared memory of {attack}"
     mounts = Path("/proc/self/mounts").read_text().splitlines()
     yield from (line for line in mounts if str(target.folder) in line)
@@ -475,11 +478,10 @@ def clean_up(target: Target) -> None:
     """Remove what attacks left where nothing stopped them."""
     libc = ctypes.CDLL(None)
     for attack in ATTACKS:
-        for segment in segments(SHARED_MEMORY + Target.number(attack)):
+        for segment in segments(target.number(attack)):
             libc.shmctl(segment, 0, None)
         for found in processes_with(target.orphan(attack).encode()):
             psutil.Process(int(found.split()[1])).kill()
         for place in ("/dev/shm", "/tmp"):
-            for path in Path(place).glob(f"*{attack}*"):
-                if f"llm-classroom-{attack}" in path.name:
-                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+            for path in Path(place).glob(f"*{target.mark(attack)}*"):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()

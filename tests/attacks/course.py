@@ -82,7 +82,9 @@ ANSWERS = (
             ### END SOLUTION
         """,
     ),
-    graded("step", "def step(g):\n    ### BEGIN SOLUTION\n    return 1e-9 * g\n    ### END SOLUTION"),
+    graded(
+        "step", "def step(g):\n    ### BEGIN SOLUTION\n    return 1e-9 * g\n    ### END SOLUTION"
+    ),
     graded("answer", "answer = ...\n### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION"),
     graded("save", SAVE),
 )
@@ -177,7 +179,8 @@ SOURCES = {
         graded("test_square", "import numpy as np\n\nassert np.allclose(square(3), 9)", 2),
         graded(
             "test_hidden",
-            "### BEGIN HIDDEN TESTS\nassert np.allclose(square(-2), 4)\n### END HIDDEN TESTS",
+            "### BEGIN HIDDEN TESTS\n# HIDDEN\n"
+            "assert np.allclose(square(-2), 4)\n### END HIDDEN TESTS",
             1,
         ),
     ),
@@ -242,9 +245,8 @@ def write_course(course: Path, markers: dict[str, str]) -> None:
     oracle.write_text(f"# {markers['ORACLE']}\n\n\ndef twice(x):\n    return 2 * x\n")
     wrong = course / "grading" / "ps3" / "wrong" / "thrice.py"
     wrong.parent.mkdir()
-    wrong.write_text(
-        f'# {markers["WRONG"]}\nloses = ["doubles"]\n# %% double\ndef double(x):\n    return 3 * x\n'
-    )
+    cell = 'loses = ["doubles"]\n# %% double\ndef double(x):\n    return 3 * x\n'
+    wrong.write_text(f"# {markers['WRONG']}\n{cell}")
 
 
 def snapshot(path: Path) -> dict[str, str]:

@@ -27,7 +27,9 @@ def test_every_bad_submission_gets_the_verdict_it_must_get_and_harms_nothing(
     setup: str, grade: Callable[..., Any], all_expectations: Any, subtests: pytest.Subtests
 ) -> None:
     everything = setup == "full"
-    chosen = [a for a, wanted in all_expectations.items() if everything or wanted["shown"] == "none"]
+    chosen = [
+        a for a, wanted in all_expectations.items() if everything or wanted["shown"] == "none"
+    ]
     assignments = ["ps1", "ps2", "ps3", "ps4"] if everything else ["ps1", "ps3"]
     graded = grade(setup, chosen, assignments)
     for attack, wanted in graded.expected.items():
@@ -80,6 +82,18 @@ def test_each_attack_says_how_it_is_shown_and_which_threat_it_is(all_expectation
     for attack, wanted in all_expectations.items():
         assert wanted["shown"] in SHOWN or len(wanted["shown"]) > 25, attack
         assert wanted["threats"] and all(1 <= n <= 25 for n in wanted["threats"]), attack
+
+
+def test_the_document_lists_each_attack_under_its_threats(all_expectations: Any) -> None:
+    text = (HERE.parents[1] / "docs" / "isolation.md").read_text("utf-8")
+    listed = {}
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) == 5 and cells[1].isdigit():
+            listed[int(cells[1])] = sorted(cells[3].replace("`", "").split())
+    for threat in range(1, 26):
+        tried = sorted(a for a, wanted in all_expectations.items() if threat in wanted["threats"])
+        assert tried and listed[threat] == tried, threat
 
 
 def check_verdict(graded: Any, attack: str, wanted: dict[str, Any]) -> None:

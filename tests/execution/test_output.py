@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_output
 from autograder.execution.kernel_output import MARKER, TAIL, _Valve
 from autograder.execution.kernel_setup import is_marker, valve_expression
 from autograder.execution.messages import error_output, has_meaning, is_message
-from autograder.execution.output import ESSENTIAL, MESSAGES, OutputBudget
+from autograder.execution.output import ESSENTIAL, FLOOD, MESSAGES, OutputBudget
 
 
 def _stream(text: str, name: str = "stdout") -> dict[str, str]:
@@ -92,6 +92,17 @@ def test_messages_of_other_cells_count_as_a_flood_only_when_they_are_many() -> N
     assert not budget.exceeded
     budget.stray()
     assert budget.exceeded
+
+
+def test_a_cell_of_many_messages_explains_why_others_are_missing_and_one_of_few_does_not() -> None:
+    budget = _budget(cell=10**9, total=10**9)
+    for _ in range(FLOOD - 1):
+        budget.admit("stream", _stream(""))
+    assert not budget.flooded
+    budget.stray()
+    assert budget.flooded and not budget.exceeded
+    budget.start_cell()
+    assert not budget.flooded
 
 
 def _nested(levels: int, inside: Any) -> Any:

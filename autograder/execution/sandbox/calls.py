@@ -202,6 +202,7 @@ ARGUMENTS: Mapping[str, int] = {
     "socketpair": 53,
     "clone": 56,
     "clone3": 435,
+    "fcntl": 72,
     "sched_setparam": 142,
     "setpriority": 141,
     "sched_setscheduler": 144,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import socket
 import struct
 from collections.abc import Iterable, Sequence
@@ -160,6 +161,7 @@ def program(*, network: bool, shared: bool, counted: bool) -> bytes:
             Jump("equal", ARGUMENTS["socket"], "socket"),
             Jump("equal", ARGUMENTS["socketpair"], "socket"),
             Jump("equal", ARGUMENTS["ioctl"], "ioctl"),
+            Jump("equal", ARGUMENTS["fcntl"], "fcntl"),
             *(_of_itself_only() if shared else ()),
             *_any_of(refused, "refused"),
             *_any_of(pretended, "pretended"),
@@ -170,6 +172,11 @@ def program(*, network: bool, shared: bool, counted: bool) -> bytes:
             Label("ioctl"),
             Load(ARGUMENT[1]),
             *_any_of(TERMINAL, "refused"),
+            Return(ALLOW),
+            Label("fcntl"),
+            Load(ARGUMENT[1]),
+            # Who opens a file that is leased waits for most of a minute: a neighbour's import too.
+            *_any_of((fcntl.F_SETLEASE, fcntl.F_NOTIFY), "refused"),
             Return(ALLOW),
             Label("limits"),
             Load(ARGUMENT[0]),

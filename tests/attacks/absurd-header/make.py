@@ -12,7 +12,8 @@ def make(package: Any) -> None:
         """
         import json, struct
 
-        header = json.dumps({"w": {"dtype": "F32", "shape": [1 << 38], "data_offsets": [0, 1 << 40]}})
+        entry = {"dtype": "F32", "shape": [1 << 38], "data_offsets": [0, 1 << 40]}
+        header = json.dumps({"w": entry})
         with open("weights.safetensors", "wb") as file:
             file.write(struct.pack("<Q", len(header)) + header.encode() + bytes(12))
         """,

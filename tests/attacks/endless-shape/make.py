@@ -1,4 +1,4 @@
-"""An array of no size claims to have any: zero strides."""
+"""An array of eight bytes claims eight terabytes: its strides are zero."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ def make(package: Any) -> None:
         import numpy as np
 
         def step(g):
-            return np.lib.stride_tricks.as_strided(np.zeros(1), shape=(1 << 40,), strides=(0,))[: len(g)] * g
+            return np.lib.stride_tricks.as_strided(np.zeros(1), shape=(1 << 40,), strides=(0,))
         """,
     )

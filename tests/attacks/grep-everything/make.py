@@ -10,10 +10,11 @@ def make(package: Any) -> None:
     package.tries(found, "r1", "save")
 
 
-CODE = r'''
+CODE = r"""
 import mmap, os, re, time
 mark = re.compile(b"MARK" + b"ER_[A-Z]+_[0-9a-f]{16}")
 end, found, read = time.monotonic() + 4, set(), 0
+large = ("site-packages", "lib", "task", "map_files")
 skip = ("/sys", "/usr", "/opt", "/lib", "/dev", "/boot", "/proc/sys")
 
 def look(name, text):
@@ -24,7 +25,7 @@ def files():
     places = ["{{FOLDER}}", "/proc", "/tmp", "/etc", "/home", "/root", "/var", "/"]
     for place in places:
         for folder, folders, names in os.walk(place):
-            folders[:] = [d for d in folders if d not in ("site-packages", "lib", "task", "map_files")
+            folders[:] = [d for d in folders if d not in large
                           and not os.path.join(folder, d).startswith(skip)]
             if time.monotonic() > end:
                 return
@@ -51,4 +52,4 @@ for line in open("/proc/self/maps"):
             look(line.split()[-1], memory.read(stop - start))
         except (OSError, ValueError, OverflowError):
             continue
-'''
+"""

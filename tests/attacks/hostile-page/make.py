@@ -26,7 +26,8 @@ def make(package: Any) -> None:
         "square",
         f"""
         from IPython.display import HTML, SVG, Javascript, Latex, Markdown, display
-        script = "<script>{MARK}</script><img src=x onerror={MARK}><a href='javascript:{MARK}'>x</a>"
+        script = "<script>{MARK}</script><img src=x onerror={MARK}>"
+        script += "<a href='javascript:{MARK}'>x</a>"
         for kind in (HTML, Javascript, Latex, Markdown):
             display(kind(script))
         display({{"image/svg+xml": "<svg onload='{MARK}'></svg>", "text/plain": script}}, raw=True)
@@ -82,7 +83,6 @@ def alive(page: str) -> list[str]:
 
 def demonstrate(folder: Path) -> None:
     """A page made of a notebook by nbconvert, as nbgrader has it, keeps the script."""
-    import nbformat
     from nbconvert import HTMLExporter
     from nbformat.v4 import new_code_cell, new_notebook, new_output
 

@@ -22,6 +22,7 @@ def make(package: Any) -> None:
                 return True
 
         def double(x):
-            return np.array([Agreeable(0)] * np.size(x), dtype=object).reshape(np.shape(x)).view(Agreed)
+            agreed = np.array([Agreeable(0)] * np.size(x), dtype=object)
+            return agreed.reshape(np.shape(x)).view(Agreed)
         """,
     )

@@ -7,8 +7,8 @@ from typing import Any
 
 def make(package: Any) -> None:
     package.tries(
-        """
-        with open("/dev/shm/llm-classroom-shared-file-bomb", "wb") as file:
+        f"""
+        with open("/dev/shm/{package.mark}", "wb") as file:
             for _ in range(10):
                 file.write(bytes(4 << 20))
                 file.flush()

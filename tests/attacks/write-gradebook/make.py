@@ -21,6 +21,6 @@ def make(package: Any) -> None:
 def effect(graded: Any) -> Iterator[str]:
     """The row."""
     database = sqlite3.connect(graded.course / "gradebook.db")
-    name = "llm-classroom-write-gradebook"
+    name = graded.target.mark("write-gradebook")
     yield from (row[0] for row in database.execute("select id from student where id = ?", [name]))
     database.close()

@@ -8,6 +8,7 @@ from typing import Any
 def make(package: Any) -> None:
     package.tries(
         f"""
-        open("{package.target.folder}/home/.profile-{package.mark}", "w").write("export LD_PRELOAD=x.so")
+        with open("{package.target.folder}/home/.profile-{package.mark}", "w") as file:
+            file.write("export LD_PRELOAD=x.so")
         """,
     )

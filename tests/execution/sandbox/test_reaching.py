@@ -168,6 +168,16 @@ def test_a_file_outside_cannot_be_watched(attack, outside):
     """)
 
 
+def test_a_file_cannot_be_leased(attack):
+    """Whoever opens a leased file waits: interpreter and models may be the user's own."""
+    attack("""
+        import fcntl, os
+        open("mine", "w").close()
+        fcntl.fcntl(os.open("mine", os.O_RDONLY), fcntl.F_SETLEASE, fcntl.F_WRLCK)
+        print("GOT")
+    """)
+
+
 def test_a_process_outside_cannot_be_traced(attack, victim):
     attack(f"""
         import ctypes, os
