@@ -14,8 +14,8 @@ from sqlalchemy import event
 from autograder.gradebook.course import Course
 from autograder.gradebook.engine import engine_for
 from autograder.gradebook.released import ReleasedAssignment, read_released
-from autograder.gradebook.rows import SubmissionRows
 from autograder.gradebook.score import read_scores
+from autograder.gradebook.submission_rows import SubmissionRows
 
 # nbgrader adds a submission before its session knows it.
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type:sqlalchemy.exc.SAWarning")
