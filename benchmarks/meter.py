@@ -260,12 +260,10 @@ def _remove(folder: Path) -> None:
     for inner in folder.iterdir():
         if inner.is_dir():
             _remove(inner)
-    end = time.monotonic() + 5
-    while True:
+    for _ in range(100):
         try:
             folder.rmdir()
             return
-        except OSError:
-            if time.monotonic() > end:
-                raise
+        except OSError:  # the kernel is still taking its last processes apart
             time.sleep(0.05)
+    print(f"{folder} is left: something in it still runs.", file=sys.stderr)

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from alembic.config import Config as AlembicConfig
-from alembic.script import ScriptDirectory
 from nbgrader.api import Base, Gradebook
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
@@ -206,6 +204,9 @@ def open_course(
 
 def schema_head() -> str:
     """Look up the version of the schema that this nbgrader's gradebook has."""
+    from alembic.config import Config as AlembicConfig  # slow, and seldom needed
+    from alembic.script import ScriptDirectory
+
     config = AlembicConfig()
     config.set_main_option("script_location", ALEMBIC_DIR.replace("%", "%%"))
     return str(ScriptDirectory.from_config(config).get_current_head())

@@ -25,8 +25,8 @@ from sqlalchemy.exc import SAWarning
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
 from autograder.gradebook.engine import engine_for
-from autograder.gradebook.rows import SubmissionRows
 from autograder.gradebook.score import Score, read_scores
+from autograder.gradebook.submission_rows import SubmissionRows
 
 __all__ = ["Manifest", "Recorder", "points_problem", "read_executed"]
 

@@ -22,7 +22,8 @@ from nbgrader.plugins import LateSubmissionPlugin
 from autograder.gradebook.marks import drop_duplicates, restore_marks
 from autograder.gradebook.preprocessors import KeepKnownMetadata, PutMarksRight
 from autograder.gradebook.released import ReleasedAssignment, ReleasedNotebook
-from autograder.gradebook.rows import NotebookRows, SubmissionRows
+from autograder.gradebook.rows import NotebookRows
+from autograder.gradebook.submission_rows import SubmissionRows
 
 __all__ = ["STEPS", "Workbench"]
 

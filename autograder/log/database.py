@@ -68,7 +68,8 @@ def _configure_sqlite(engine: Engine, journal: str) -> None:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get("write", False):
-            durable = options.get("durable", True)
+            # Only ahead of writing is a commit whole on the disk without being forced there.
+            durable = options.get("durable", True) or journal != "WAL"
             connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
@@ -106,7 +107,7 @@ def writing(engine: Engine, *, durable: bool = True) -> Iterator[Connection]:
     engine : Engine
     durable : bool
         Whether it must be on the disk when the ``with`` block ends. Otherwise a power failure may
-        take it back, whole, with all that came after it; the end of a process may not.
+        take it back, whole, unless something durable came after it; the end of a process may not.
     """
     with (
         _explained(engine),
