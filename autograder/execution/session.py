@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from nbformat import NotebookNode
+
 from autograder.execution.job import CheckCell, Limits, Swap
 from autograder.execution.output import OutputBudget
 from autograder.execution.warm.work import WarmWork
@@ -31,6 +33,12 @@ class CheckRunner(Protocol):
         self, check: CheckCell, probe: Probe, cells: list[Any], seed: int
     ) -> QuestionOutcome:
         """The outcome of `check`, seen on the cells executed so far."""
+        ...
+
+    async def run_foreign(
+        self, check: CheckCell, probe: Probe, cells: list[Any]
+    ) -> tuple[QuestionOutcome, list[NotebookNode]]:
+        """The outcome and the outputs of an assert cell."""
         ...
 
 

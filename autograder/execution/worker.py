@@ -170,6 +170,8 @@ def _execute_in(
     notebooks = []
     cpu_seconds = 0.0
     for number, notebook in enumerate(job.notebooks):
+        if checker is not None and notebook.instructor:
+            checker.begin(notebook)
         folder = private / "s" / str(number)
         folder.mkdir()
         session = Session(
