@@ -171,6 +171,9 @@ def _perform(message: dict[str, Any], out: io.StringIO, err: io.StringIO) -> dic
         if name not in names:
             return {"missing": True}
         return {"value": encode(names[name], extension=_TABLE)}
+    if verb == "end":
+        _close_figures()
+        return {"value": None}
     if verb == "file":
         Path(message["name"]).parent.mkdir(parents=True, exist_ok=True)
         Path(message["name"]).write_bytes(decode(message["data"]))
@@ -184,6 +187,7 @@ def _perform(message: dict[str, Any], out: io.StringIO, err: io.StringIO) -> dic
         contextlib.redirect_stderr(err),
     ):
         result = VERBS[verb](*given, **keywords)
+    _keep_figures()
     answer: dict[str, Any] = {}
     if verb == "call":
         answer |= _changed(message, given, keywords)
@@ -193,6 +197,21 @@ def _perform(message: dict[str, Any], out: io.StringIO, err: io.StringIO) -> dic
     if states:
         answer["states"] = states
     return {**answer, "value": encode(result, extension=_TABLE)}
+
+
+def _keep_figures() -> None:
+    """Have the inline backend keep figures after a request, which to IPython is a cell's end."""
+    inline = sys.modules.get("matplotlib_inline.backend_inline")
+    if inline is not None:
+        inline.show._draw_called = False
+        inline.show._to_draw = []
+
+
+def _close_figures() -> None:
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None and "matplotlib_inline.backend_inline" in sys.modules:
+        pyplot.close("all")
+    _keep_figures()
 
 
 def _operand(data: Any, names: dict[str, Any]) -> Any:

@@ -19,7 +19,13 @@ from autograder.checks.foreign.errors import NotServed
 from autograder.checks.foreign.files import Files, named_files
 from autograder.checks.foreign.link import Link
 from autograder.checks.foreign.magics import Shell
-from autograder.checks.foreign.names import Instructor, bound_in, defined_in, read_by_functions
+from autograder.checks.foreign.names import (
+    Instructor,
+    bound_in,
+    defined_in,
+    imported_in,
+    read_by_functions,
+)
 from autograder.checks.foreign.namespace import Namespace
 from autograder.checks.foreign.proxies import Proxy, isinstance_really
 from autograder.checks.foreign.raised import is_students
@@ -119,6 +125,7 @@ class Cells:
         """
         link = self._link
         link.unserved = None
+        self._names.begin()
         link.seeded = bool(SEEDS.search(source))
         filename = f"<test {grade_id}>"
         position = next((i for i, w in enumerate(written) if w.grade_id == grade_id), len(written))
@@ -127,11 +134,16 @@ class Cells:
         result: Any = None
         try:
             tree = self._parsed(source)
-            self._make_way(written[:position], bound_in(source))
+            self._make_way(written[:position], bound_in(source) - imported_in(source))
             with self._files.of(named_files(tree)), _streams(out, err):
                 result = self._execute(tree, filename)
-        except (Exception, NotServed, SystemExit) as raised:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:  # whatever a test library fails with, SystemExit too
             error = raised
+        if link.lost is not None:
+            raise link.lost
+        link.end()
         for name in bound_in(source):
             self._bound[name] = (position, name in defined_in(source))
         reason = link.unserved or (self._not_ours(error, filename) if error else "")

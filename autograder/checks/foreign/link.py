@@ -68,9 +68,12 @@ class Link(Values):
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
         self.unserved: str | None = None
+        # What broke the way to the executor, whatever the cell made of it.
+        self.lost: Exception | None = None
         self.before: list[Callable[[], None]] = []
         self.after: list[Callable[[], None]] = []
         self.seeded = False
+        self._used = False
         # Values of the student's variables that the cell has, by their identity.
         self.variables: dict[int, str] = {}
         self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
@@ -108,6 +111,15 @@ class Link(Values):
         name = f"{module}.{attribute}" if attribute else module
         found = StudentModule(self, 0, {"name": name, "form": "module", "where": module})
         return self.do("getattr", found, attribute) if attribute else found
+
+    def end(self) -> None:
+        """Close what a cell's end closes in a notebook, such as its figures."""
+        if self._used:
+            self._used = False
+            try:
+                self._ask({"verb": "end"}, tell=False, anyway=True)
+            except StudentError:  # a kernel that is gone or does not answer has nothing to close
+                return
 
     def write_file(self, name: str, data: bytes) -> None:
         """Put a file of the test beside the student's notebook."""
@@ -266,16 +278,23 @@ class Link(Values):
             return {"t": "global", "v": name}
         return encode(value, extension=self)
 
-    def _ask(self, content: dict[str, Any], *, tell: bool = True) -> dict[str, Any]:
-        if self.unserved is not None:
+    def _ask(
+        self, content: dict[str, Any], *, tell: bool = True, anyway: bool = False
+    ) -> dict[str, Any]:
+        if self.unserved is not None and not anyway:
             raise NotServed(self.unserved)
         if tell:
+            self._used = True
             for hook in self.before:
                 hook()
         nonce = secrets.token_hex(16)
         dropped, self._dropped = self._dropped, []
         request = json.dumps({**content, "nonce": nonce, "drop": dropped}, allow_nan=False)
-        answer = self.kernel.ask(EXPRESSION.format(request))
+        try:
+            answer = self.kernel.ask(EXPRESSION.format(request))
+        except Exception as error:
+            self.lost = error
+            raise
         reply = self._read(answer, nonce)
         if tell:
             for hook in self.after:

@@ -24,6 +24,7 @@ __all__ = [
     "Part",
     "bound_in",
     "defined_in",
+    "imported_in",
     "read_by_functions",
 ]
 
@@ -207,6 +208,13 @@ def defined_in(source: str) -> frozenset[str]:
         return frozenset()
     symbols = table.get_symbols()
     return frozenset(s.get_name() for s in symbols if s.is_namespace() or s.is_imported())
+
+
+def imported_in(source: str) -> frozenset[str]:
+    """Names that a cell imports at its top level."""
+    table = _table(source)
+    symbols = table.get_symbols() if table is not None else ()
+    return frozenset(s.get_name() for s in symbols if s.is_imported())
 
 
 def read_by_functions(sources: Iterable[str]) -> frozenset[str]:

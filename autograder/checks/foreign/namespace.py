@@ -47,6 +47,12 @@ class Namespace(dict[str, Any]):
         link.before.append(self._check_unchanged)
         link.after.append(self._next_round)
 
+    def begin(self) -> None:
+        """Forget the student's variables: other cells have run since the last test cell."""
+        self._fetched.clear()
+        self._missing.clear()
+        self._link.variables.clear()
+
     def provide(self, name: str, value: Any) -> None:
         """Define a name that every test cell has and that its own bindings may replace."""
         self._special[name] = lambda: value

@@ -83,7 +83,8 @@ class Proxy:
         self._student_refuse("lists the names of")
 
     def _student_refuse(self, what: str) -> NoReturn:
-        raise self._student_link.refuse(f"The test {what} {self!r}, which student code would do")
+        named = Proxy.__repr__(self)
+        raise self._student_link.refuse(f"The test {what} {named}, which student code would do")
 
     def __bool__(self) -> bool:
         return True
@@ -139,7 +140,8 @@ class StudentObject(Proxy):
     """An instance of a class of the student's, or of a library's that is no data."""
 
     def __len__(self) -> int:
-        return self._student_link.number(self, "len")
+        length: int = self._student_link.number(self, "len")
+        return length
 
     def __str__(self) -> str:
         return self._student_link.text(self, "str")
