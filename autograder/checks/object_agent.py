@@ -29,7 +29,7 @@ __all__ = ["PRINTED", "serve"]
 OBJECTS = 20_000
 PRINTED = 200_000
 ANCESTORS = 40
-STREAMS = (
+STREAMS: tuple[type, ...] = (
     types.GeneratorType,
     map,
     filter,
@@ -46,7 +46,6 @@ STREAMS = (
     type({}.values()),
     type({}.items()),
 )
-VIEWS = STREAMS[-3:]
 
 
 class _Printed(io.StringIO):
@@ -91,9 +90,7 @@ class _Table(Values):
             about["of"] = _ancestors(value)
         elif kind in STREAMS:
             form = "stream"
-        elif isinstance(value, (types.FunctionType, types.BuiltinFunctionType)) or isinstance(
-            value, types.MethodType
-        ):
+        elif isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
             form, about["name"] = "function", _text(value.__name__)
         else:
             form = "callable" if callable(value) else "object"
@@ -164,7 +161,7 @@ def _printed(out: io.StringIO, err: io.StringIO) -> dict[str, str]:
 def _perform(message: dict[str, Any], out: io.StringIO, err: io.StringIO) -> dict[str, Any]:
     from IPython import get_ipython
 
-    names = get_ipython().user_ns  # type: ignore[union-attr]
+    names = get_ipython().user_ns
     verb = message["verb"]
     if verb == "name":
         name = message["name"]

@@ -298,7 +298,7 @@ def _mapping_name(value: Any) -> str | None:
     name = type(value).__name__
     if MAPPINGS.get(name) is not type(value):
         return None
-    if name == "defaultdict":
+    if isinstance(value, collections.defaultdict):
         factory = value.default_factory
         if factory is not None and getattr(builtins, _name(factory), None) is not factory:
             return None
@@ -315,7 +315,7 @@ def _write_mapping(name: str, value: Any, depth: int, budget: Budget) -> Any:
     for key, item in list(dict.items(value)):
         pairs.append([write(key, depth + 1, budget), write(item, depth + 1, budget)])
         budget.take_key(key)
-    factory = value.default_factory if name == "defaultdict" else None
+    factory = value.default_factory if isinstance(value, collections.defaultdict) else None
     return {"t": "mapping", "v": [name, pairs, _name(factory) or None]}
 
 

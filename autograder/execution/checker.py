@@ -144,7 +144,8 @@ def _foreign(cells: Cells | None, message: dict[str, Any]) -> dict[str, Any]:
     if cells is None:
         raise CheckerLost("The executor named no notebook.")
     before = time.process_time()
-    written = [Written(*cell) for cell in message["written"]]
+    given = message["written"]
+    written = None if given is None else [Written(*cell) for cell in given]
     verdict = cells.run(message["grade_id"], message["source"], written)
     return {
         "op": "verdict",

@@ -110,12 +110,13 @@ class ProcessChecker:
         CheckFailed
             If it failed over the cell through no fault of the student's.
         """
-        written = [
-            [grade_id, cell.source, cell.role in (Role.ANSWER, Role.OTHER)]
-            for grade_id, cell in code_cells(cells)
-        ]
-        if sum(len(source) for _, source, _ in written) > LIMIT:
-            written = []
+        found = code_cells(cells)
+        written = None
+        if not too_long((cell for _, cell in found), {}):
+            written = [
+                [grade_id, cell.source, cell.role in (Role.ANSWER, Role.OTHER)]
+                for grade_id, cell in found
+            ]
         message = await self._converse(
             {
                 "op": "foreign",

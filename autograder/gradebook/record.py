@@ -44,6 +44,8 @@ class Manifest:
     timestamp : datetime or None
     whole : bool
         Whether this is the whole submission and not some of its notebooks.
+    left_open : tuple of (notebook, grade id)
+        Test cells without a verdict, which a person has to grade.
     """
 
     assignment: str
@@ -52,6 +54,7 @@ class Manifest:
     missing: tuple[str, ...]
     timestamp: datetime | None
     whole: bool
+    left_open: tuple[tuple[str, str], ...] = ()
 
     def write(self, artefacts: Path) -> None:
         """Write it beside the artefacts."""
@@ -62,6 +65,7 @@ class Manifest:
             "missing": list(self.missing),
             "timestamp": self.timestamp.isoformat() if self.timestamp else None,
             "whole": self.whole,
+            "left_open": [list(pair) for pair in self.left_open],
         }
         (artefacts / MANIFEST).write_text(json.dumps(data, indent=1), encoding="utf-8")
 
@@ -77,6 +81,7 @@ class Manifest:
             tuple(data["missing"]),
             datetime.fromisoformat(stamp) if stamp else None,
             bool(data["whole"]),
+            tuple((notebook, cell) for notebook, cell in data.get("left_open", ())),
         )
 
 
@@ -113,6 +118,7 @@ class Recorder:
             try:
                 self._write_rows(manifest)
                 self._write_folder(manifest, artefacts)
+                self._leave_open(manifest)
             except Exception:
                 with self.course.gradebook() as gradebook:
                     put_back(gradebook, manifest.assignment, manifest.student, before)
@@ -170,6 +176,17 @@ class Recorder:
                 for grade in notebook.grades:
                     grade.auto_score = 0
                     grade.needs_manual_grade = False
+            gradebook.db.commit()
+
+    def _leave_open(self, manifest: Manifest) -> None:
+        """Take back the scores of cells without a verdict, and ask for a person's."""
+        if not manifest.left_open:
+            return
+        with self.course.gradebook() as gradebook:
+            for notebook, cell in manifest.left_open:
+                grade = gradebook.find_grade(cell, notebook, manifest.assignment, manifest.student)
+                grade.auto_score = None
+                grade.needs_manual_grade = True
             gradebook.db.commit()
 
     def _run_post_hook(self, manifest: Manifest) -> None:

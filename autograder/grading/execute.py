@@ -18,8 +18,8 @@ from nbformat import NotebookNode
 
 from autograder.checks.files import copy_regular_files, scan
 from autograder.errors import ClassroomError
-from autograder.execution.job import Job, NotebookJob
-from autograder.grading.assignment import AssignmentGrader
+from autograder.execution.job import Job
+from autograder.grading.assignment import AssignmentGrader, open_questions
 from autograder.grading.identity import environment
 from autograder.grading.settings import Settings
 from autograder.grading.task import SubmissionTask
@@ -90,7 +90,6 @@ def run_notebook(
     submission = grader.submission_hash(submitted)
     timestamp = grader.sanitizer.read_timestamp(path)
     key = grader.key(submitted, submission, timestamp)
-    checks = grader.sanitizer.known[notebook].checks
     with tempfile.TemporaryDirectory(prefix="llm-classroom-") as scratch:
         bundle, result = Path(scratch, "bundle"), Path(scratch, "result")
         bundle.mkdir()
@@ -98,7 +97,7 @@ def run_notebook(
         nbformat.write(nb, bundle / f"{notebook}.ipynb")
         for note in move_shadows_aside(bundle, grader.sanitizer.allowed_modules()):
             log.warning(note)
-        work = NotebookJob(notebook, checks, grader.sanitizer.timeouts(nb))
+        work = grader.sanitizer.work(notebook, nb)
         job = grader.job_for(student, (work,), key, submission, bundle, result)
         outcome = _run(job, grader)
         outcome = grader.judge_points(job, outcome)
@@ -109,6 +108,12 @@ def run_notebook(
             )
             if outcome.status not in (Status.GRADED, Status.FAILED):
                 raise NotGradedError(outcome.reason)
+            if left_open := open_questions(outcome):
+                # nbgrader's own conversion cannot leave the score of a test cell open.
+                raise NotGradedError(
+                    f"No verdict on {', '.join(name for _, name in left_open)}: "
+                    f"{'; '.join(outcome.notes)} Grade with llm-classroom grade."
+                )
             # nbgrader writes the gradebook from here on.
             run_log.mark_projected(attempt.id)
         executed: NotebookNode = nbformat.read(result / f"{notebook}.ipynb", as_version=4)

@@ -259,7 +259,7 @@ class Pipeline:
         try:
             outcome = grader.judge_points(job, outcome)
             if outcome.status in (Status.GRADED, Status.FAILED):
-                artefacts = grader.artefacts(pending.prepared, job, pending.folder)
+                artefacts = grader.artefacts(pending.prepared, job, outcome, pending.folder)
         except OSError as error:
             text = f"The result of {job.student} could not be kept: {_describe(error)}."
             outcome = Outcome(Status.UNGRADED, _code(error), text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.course import Trust
 from autograder.execution.job import Swap, WarmAddress
 
 __all__ = ["Settings"]
@@ -31,6 +32,8 @@ class Settings:
         Other answers for each check, by student; for ``verify``.
     warm : WarmAddress or None
         The process that forks kernels; ``None`` starts each without isolation.
+    trust : Trust or None
+        Where assert cells run; ``None`` leaves it to the assignment.
     """
 
     jobs: int = 1
@@ -40,3 +43,4 @@ class Settings:
     replays: tuple[int, ...] = ()
     swaps: Mapping[str, tuple[Swap, ...]] = field(default_factory=dict)
     warm: WarmAddress | None = None
+    trust: Trust | None = None

@@ -114,15 +114,17 @@ class Cells:
         # Where each name was bound that test cells share, and whether it was defined for good.
         self._bound: dict[str, tuple[int, bool]] = {}
 
-    def run(self, grade_id: str, source: str, written: Sequence[Written]) -> ForeignVerdict:
+    def run(self, grade_id: str, source: str, written: Sequence[Written] | None) -> ForeignVerdict:
         """Run one cell.
 
         Parameters
         ----------
         grade_id, source : str
-        written : sequence of Written
-            All code cells of the submitted notebook, in order.
+        written : sequence of Written or None
+            All code cells of the submitted notebook, in order; ``None`` if that is too much.
         """
+        if written is None:
+            return _unserved("The submitted notebook has more code than is read")
         link = self._link
         link.unserved = None
         self._names.begin()
@@ -148,7 +150,7 @@ class Cells:
             self._bound[name] = (position, name in defined_in(source))
         reason = link.unserved or (self._not_ours(error, filename) if error else "")
         if reason:
-            return ForeignVerdict((_error("NotServed", reason, []),), reason)
+            return _unserved(reason)
         outputs = []
         if text := err.getvalue():
             outputs.append({"output_type": "stream", "name": "stderr", "text": text[:STDERR]})
@@ -165,13 +167,15 @@ class Cells:
                 tree = ast.parse(source)
             except SyntaxError:
                 tree = self._with_magics(source)
-            return ast.fix_missing_locations(_Types().visit(tree))
+            rewritten: ast.Module = ast.fix_missing_locations(_Types().visit(tree))
+            return rewritten
 
     def _with_magics(self, source: str) -> ast.Module:
         from IPython.core.inputtransformer2 import TransformerManager
 
+        manager: Any = TransformerManager
         try:
-            return ast.parse(TransformerManager().transform_cell(source))
+            return ast.parse(str(manager().transform_cell(source)))
         except SyntaxError as error:
             raise self._link.refuse(f"The test is no Python: {error}") from None
 
@@ -191,8 +195,8 @@ class Cells:
     def _execute(self, tree: ast.Module, filename: str) -> Any:
         """Run the cell; return the value of its last expression."""
         body, last = tree.body, None
-        if body and isinstance(body[-1], ast.Expr):
-            body, last = body[:-1], ast.Expression(body[-1].value)
+        if body and isinstance(final := body[-1], ast.Expr):
+            body, last = body[:-1], ast.Expression(final.value)
         exec(compile(ast.Module(body, []), filename, "exec", dont_inherit=True), self._names)
         if last is None:
             return None
@@ -225,6 +229,10 @@ class Cells:
             if held and not _is_given(frame.f_code.co_filename):
                 return f"A library cannot work with an object of the student's ({text})"
         return ""
+
+
+def _unserved(reason: str) -> ForeignVerdict:
+    return ForeignVerdict((_error("NotServed", reason, []),), reason)
 
 
 @contextlib.contextmanager

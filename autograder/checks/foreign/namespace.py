@@ -80,7 +80,9 @@ class Namespace(dict[str, Any]):
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return a name's value wherever it belongs, or `default`."""
-        return self[name] if name in self else default
+        if name not in self:
+            return default
+        return self[name]
 
     def _keep(self, name: str, value: Any) -> Any:
         self._special[name] = lambda: value

@@ -97,6 +97,7 @@ class StudentFunction(Proxy):
     """A function or method of the student's; called with data, it returns data."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it in the kernel."""
         return self._student_link.do("call", self, *args, **kwargs)
 
     def __getattribute__(self, name: str) -> Any:
@@ -144,13 +145,13 @@ class StudentObject(Proxy):
         return length
 
     def __str__(self) -> str:
-        return self._student_link.text(self, "str")
+        return str(self._student_link.text(self, "str"))
 
     def __repr__(self) -> str:
-        return self._student_link.text(self, "repr")
+        return str(self._student_link.text(self, "repr"))
 
     def __format__(self, spec: str) -> str:
-        return self._student_link.text(self, "format", spec)
+        return str(self._student_link.text(self, "format", spec))
 
     def __abs__(self) -> Any:
         return self._student_link.do("abs", self)
@@ -249,10 +250,10 @@ BINARY = {
 for _kind in (StudentFunction, StudentModule):
     _kind.__eq__ = _same  # type: ignore[assignment]
     _kind.__ne__ = _other  # type: ignore[assignment]
-    _kind.__hash__ = object.__hash__  # type: ignore[assignment]
+    _kind.__hash__ = object.__hash__  # type: ignore[method-assign]
 for _name, _what in REFUSED.items():
     setattr(StudentObject, _name, _refused(_what))
-StudentObject.__hash__ = object.__hash__  # type: ignore[assignment]
+StudentObject.__hash__ = object.__hash__  # type: ignore[method-assign]
 for _name, _verb in BINARY.items():
     setattr(StudentObject, f"__{_name}__", _binary(_verb, swapped=False))
     setattr(StudentObject, f"__r{_name}__", _binary(_verb, swapped=True))
