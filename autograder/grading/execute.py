@@ -111,8 +111,9 @@ def run_notebook(
             if left_open := open_questions(outcome):
                 # nbgrader's own conversion cannot leave the score of a test cell open.
                 raise NotGradedError(
-                    f"No verdict on {', '.join(name for _, name in left_open)}: "
-                    f"{'; '.join(outcome.notes)} Grade with llm-classroom grade."
+                    "These test cells could not be run outside the kernel: "
+                    f"{', '.join(repr(name) for _, name in left_open)}. Grade with "
+                    "llm-classroom grade, which leaves them to you, or with trust = kernel."
                 )
             # nbgrader writes the gradebook from here on.
             run_log.mark_projected(attempt.id)

@@ -218,7 +218,12 @@ class Link(Values):
         if type(data) is not list or len(data) != 3:
             raise CodecError("A malformed message: an object.")
         number, form, about = data
-        if type(number) is not int or type(form) is not str or type(about) is not dict:
+        if (
+            type(number) is not int
+            or number < 1
+            or type(form) is not str
+            or type(about) is not dict
+        ):
             raise CodecError("A malformed message: an object.")
         known = self._proxies.get(number)
         if known is not None:

@@ -97,12 +97,15 @@ class Instructor:
         Literals without parts that can change, assigned once in locked cells.
     answers : frozenset of str
         What solution cells bind: the student's to define.
+    classes : frozenset of str
+        What solution cells and locked cells define with ``class``.
     """
 
     imports: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     functions: Mapping[str, ast.FunctionDef] = field(default_factory=dict)
     constants: Mapping[str, Any] = field(default_factory=dict)
     answers: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, cells: Sequence[InstructorCell]) -> Instructor:
@@ -111,11 +114,14 @@ class Instructor:
         functions: dict[str, ast.FunctionDef] = {}
         constants: dict[str, Any] = {}
         answers: set[str] = set()
+        classes: set[str] = set()
         bound: list[str] = []
         for cell in cells:
             tree = parse_cell(cell.source).tree
             if tree is None:
                 continue
+            if cell.part in (Part.ANSWER, Part.GIVEN):
+                classes |= {node.name for node in tree.body if isinstance(node, ast.ClassDef)}
             if cell.part is Part.ANSWER:
                 answers |= bound_in(cell.source)
                 continue
@@ -127,7 +133,8 @@ class Instructor:
         ours = {n: f for n, f in functions.items() if n not in answers and bound.count(n) == 1}
         fixed = {n: v for n, v in constants.items() if n not in answers and bound.count(n) == 1}
         # An answer that imports something defines it, unless the author did so elsewhere.
-        return cls(imports, ours, fixed, frozenset(answers - imports.keys()))
+        theirs = frozenset(answers - imports.keys())
+        return cls(imports, ours, fixed, theirs, frozenset(classes))
 
 
 def _imports(tree: ast.Module) -> dict[str, tuple[str, str]]:

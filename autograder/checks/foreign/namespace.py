@@ -14,7 +14,12 @@ from autograder.checks.errors import CodecError
 from autograder.checks.foreign.link import Link, Missing
 from autograder.checks.foreign.merge import merge
 from autograder.checks.foreign.names import CONVENTIONS, Instructor
-from autograder.checks.foreign.proxies import Proxy, StudentModule, isinstance_really
+from autograder.checks.foreign.proxies import (
+    Proxy,
+    StudentClass,
+    StudentModule,
+    isinstance_really,
+)
 
 __all__ = ["Namespace"]
 
@@ -136,6 +141,8 @@ class Namespace(dict[str, Any]):
             if name in CONVENTIONS:
                 return self._keep(name, self._import(*CONVENTIONS[name]))
             raise self._link.refuse(f"{name!r} is a module that only the student imports")
+        if isinstance_really(value, StudentClass) and name in self._instructor.classes:
+            value._student_about["declared"] = True
         if known is not None:
             self._link.variables.pop(id(known[1]), None)
             value = merge(known[1], value)

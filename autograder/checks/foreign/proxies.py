@@ -31,6 +31,24 @@ ASKED = frozenset(
         "__wrapped__",
     }
 )
+# Methods that decide a comparison, and would be told what with.
+VERDICTS = frozenset(
+    {
+        "allclose",
+        "almost_equal",
+        "endswith",
+        "eq",
+        "equal",
+        "equals",
+        "isclose",
+        "isdisjoint",
+        "isin",
+        "issubset",
+        "issuperset",
+        "ne",
+        "startswith",
+    }
+)
 OURS = frozenset({"_student_link", "_student_number", "_student_about", "_student_refuse"})
 
 
@@ -54,6 +72,8 @@ class Proxy:
     def __getattribute__(self, name: str) -> Any:
         if name in OURS:
             return object.__getattribute__(self, name)
+        if name in VERDICTS and not _is_made(self):
+            self._student_refuse(f"asks for .{name}() of")
         if name == "__class__":
             return self._student_link.class_of(self)
         if name in ASKED or not (name.startswith("__") and name.endswith("__")):
@@ -111,6 +131,13 @@ class StudentFunction(Proxy):
 
 class StudentClass(StudentFunction):
     """A class of the student's."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make an instance, or whatever calling the class makes."""
+        made = super().__call__(*args, **kwargs)
+        if self._student_about.get("declared") is True:
+            _mark_made(made)
+        return made
 
     def __getattribute__(self, name: str) -> Any:
         if name == "__bases__":
@@ -205,11 +232,32 @@ def _refused(what: str) -> Any:
 
 
 def _binary(verb: str, swapped: bool) -> Any:
+    """Serve arithmetic of the classes that the assignment is about, and of no other object.
+
+    What a function returned must not compute its own distance to the value that is wanted, nor
+    learn that value.
+    """
+
     def operate(self: Proxy, other: Any) -> Any:
+        fits = _is_made(other) if isinstance_really(other, Proxy) else verb == "mul"
+        if not (fits and _is_made(self)):
+            self._student_refuse("computes with")
         operands = (other, self) if swapped else (self, other)
-        return self._student_link.do(verb, *operands)
+        result = self._student_link.do(verb, *operands)
+        _mark_made(result)
+        return result
 
     return operate
+
+
+def _is_made(value: Any) -> bool:
+    """Whether a test made `value` with a class that the assignment names."""
+    return value._student_about.get("made") is True
+
+
+def _mark_made(value: Any) -> None:
+    if isinstance_really(value, Proxy):
+        value._student_about["made"] = True
 
 
 REFUSED = {
