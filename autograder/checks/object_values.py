@@ -7,6 +7,7 @@ left is an *object*, which stays where it is and crosses as a number. Tags::
     named    a library's class or function, by name     mapping  Counter, OrderedDict, defaultdict
     torch    a tensor that asks for gradients           record   a namedtuple
     dtype    a type of array elements, or a device      array    a numpy array of text or objects
+    callback a function of the test's, by number
 """
 
 from __future__ import annotations
@@ -103,6 +104,10 @@ class Values:
     def library(self, module: str, name: str) -> Any:
         """Return the class or function of a library that a ``named`` tag means."""
 
+    @abstractmethod
+    def callback(self, number: int, name: str) -> Any:
+        """Return the function of the test's that a ``callback`` tag means."""
+
     @staticmethod
     @abstractmethod
     def name_of(value: Any) -> tuple[str, str] | None:
@@ -187,6 +192,12 @@ class Values:
 
     def _read_object(self, data: Any, depth: int, budget: Budget) -> Any:
         return self.revive(data, depth, budget)
+
+    def _read_callback(self, data: Any, _depth: int, _budget: Budget) -> Any:
+        number, name = _list(data, 2)
+        if type(number) is not int or not _is_name(name):
+            raise CodecError("A malformed message: a callback.")
+        return self.callback(number, name)
 
     def _read_named(self, data: Any, _depth: int, _budget: Budget) -> Any:
         module, name = _list(data, 2)
@@ -344,6 +355,7 @@ def _is_name(text: object, *, empty: bool = False) -> bool:
 _READERS: dict[str, Callable[[Values, Any, int, Budget], Any]] = {
     "object": Values._read_object,
     "named": Values._read_named,
+    "callback": Values._read_callback,
     "exact": Values._read_exact,
     "mapping": Values._read_mapping,
     "record": Values._read_record,

@@ -76,9 +76,13 @@ class ChannelRun:
         request, nonce = probe_protocol.request_value(name)
         return self._ask(request, nonce)
 
-    def ask(self, expression: str) -> dict[str, Any]:
-        """Have the kernel evaluate an expression."""
-        return self._demand(op="ask", expression=expression)
+    def ask(self, expression: str, *, listens: bool = False) -> dict[str, Any]:
+        """Have the kernel evaluate an expression, whose code may call back who listens."""
+        return self._demand(op="ask", expression=expression, listens=listens)
+
+    def respond(self, text: str) -> dict[str, Any]:
+        """Answer a callback."""
+        return self._demand(op="respond", text=text)
 
     def _ask(self, request: str, nonce: str) -> Any:
         answer = self.ask(probe_protocol.expression(request))

@@ -30,7 +30,7 @@ from autograder.execution.kernel_setup import AGENT, is_marker, valve_expression
 from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.replay import replay
 from autograder.execution.sandbox import Level
-from autograder.execution.session import Session
+from autograder.execution.session import Respond, Session
 from autograder.execution.warm.kernels import is_plain
 from autograder.log import QuestionOutcome
 
@@ -448,7 +448,9 @@ class ClassroomClient(PapermillNotebookClient):
         if await self._reply(message, limit if limit is not None else 3600.0) is None:
             raise RunStopped("kernel-died", "The kernel ended while answers were swapped.", 0)
 
-    async def ask(self, request: str, *, timeout: float = 10.0) -> dict[str, Any]:
+    async def ask(
+        self, request: str, *, timeout: float = 10.0, respond: Respond | None = None
+    ) -> dict[str, Any]:
         """Evaluate an expression of ours in the kernel, within the submission's time.
 
         Parameters
@@ -457,6 +459,8 @@ class ClassroomClient(PapermillNotebookClient):
             A Python expression.
         timeout : float
             Seconds; then the kernel is interrupted, and killed if that does not help.
+        respond : callable or None
+            Answers what the kernel asks for as if it wanted a line of input.
 
         Returns
         -------
@@ -467,18 +471,21 @@ class ClassroomClient(PapermillNotebookClient):
         left = self.session.time_left()
         if left == 0:
             return {"status": "timeout", "alive": True}
-        return await self._evaluate(request, timeout if left is None else min(timeout, left))
+        seconds = timeout if left is None else min(timeout, left)
+        return await self._evaluate(request, seconds, respond)
 
-    async def _evaluate(self, request: str, timeout: float) -> dict[str, Any]:
+    async def _evaluate(
+        self, request: str, timeout: float, respond: Respond | None = None
+    ) -> dict[str, Any]:
         message = self.kc.execute(
             "",
             silent=True,
             store_history=False,
             user_expressions={"r": request},
-            allow_stdin=False,
+            allow_stdin=respond is not None,
             stop_on_error=False,
         )
-        reply = await self._reply(message, timeout)
+        reply = await self._reply(message, timeout, respond)
         if reply is None and await self._alive():
             await ensure_async(self.km.interrupt_kernel())
             reply = await self._reply(message, GRACE)
@@ -495,9 +502,14 @@ class ClassroomClient(PapermillNotebookClient):
     async def _alive(self) -> bool:
         return self.km is not None and bool(await ensure_async(self.km.is_alive()))
 
-    async def _reply(self, message: str, timeout: float) -> dict[str, Any] | None:
+    async def _reply(
+        self, message: str, timeout: float, respond: Respond | None = None
+    ) -> dict[str, Any] | None:
         end = time.monotonic() + timeout
         while (left := end - time.monotonic()) > 0:
+            if respond is not None and (prompt := await self.kc.asked_for_input(message, left)):
+                self.kc.input(await respond(prompt))
+                continue
             try:
                 reply: dict[str, Any] = await ensure_async(
                     self.kc.shell_channel.get_msg(timeout=min(left, 0.5))

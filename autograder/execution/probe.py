@@ -185,7 +185,9 @@ class ProcessChecker:
                 if left == 0:
                     return {"status": "timeout"}
                 seconds = self.limits.probe if left is None else min(self.limits.probe, left)
-                return _claim(await probe.ask(message["expression"], timeout=seconds))
+                respond = self._respond if message.get("listens") else None
+                request = message["expression"]
+                return _claim(await probe.ask(request, timeout=seconds, respond=respond))
             case "artifact":
                 return self._artifact(str(message["name"]))
             case "outputs":
@@ -195,6 +197,16 @@ class ProcessChecker:
                 cell = _find(cells, message["grade_id"])
                 return {"source": cell.source if cell else ""}
         raise CheckerLost(f"The checker asked for {message.get('op')!r}.")
+
+    async def _respond(self, prompt: str) -> str:
+        """Have the checker answer what the student's code calls back."""
+        if len(prompt) > MESSAGE // 4:
+            return "{}"
+        send(self.connection, {"status": "callback", "prompt": prompt})
+        message = await asyncio.to_thread(receive, self.connection, self.limits.check)
+        if message.get("op") != "respond":
+            raise CheckerLost(f"The checker asked for {message.get('op')!r} in a callback.")
+        return str(message["text"])
 
     def _written(self, check: CheckCell, cells: list[Any]) -> dict[str, Any] | None:
         """Return what the rules of `check` are judged on; ``None`` if that is too much."""

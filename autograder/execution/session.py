@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,14 +15,22 @@ from autograder.execution.output import OutputBudget
 from autograder.execution.warm.work import WarmWork
 from autograder.log import QuestionOutcome, Replay
 
-__all__ = ["CheckRunner", "Probe", "Session"]
+__all__ = ["CheckRunner", "Probe", "Respond", "Session"]
+
+
+Respond = Callable[[str], Awaitable[str]]
 
 
 class Probe(Protocol):
     """What the checker may ask of the run: one agent request to the kernel at a time."""
 
-    async def ask(self, request: str, *, timeout: float) -> dict[str, Any]:
-        """Send `request` to the agent in the kernel and return its reply."""
+    async def ask(
+        self, request: str, *, timeout: float, respond: Respond | None = None
+    ) -> dict[str, Any]:
+        """Send `request` to the agent in the kernel and return its reply.
+
+        What the kernel asks for meanwhile, `respond` answers.
+        """
         ...
 
 

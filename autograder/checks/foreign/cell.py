@@ -126,9 +126,8 @@ class Cells:
         if written is None:
             return _unserved("The submitted notebook has more code than is read")
         link = self._link
-        link.unserved = None
+        link.begin(seeded=bool(SEEDS.search(source)))
         self._names.begin()
-        link.seeded = bool(SEEDS.search(source))
         filename = f"<test {grade_id}>"
         position = next((i for i, w in enumerate(written) if w.grade_id == grade_id), len(written))
         out, err = _Sink(), _Sink()

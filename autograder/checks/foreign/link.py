@@ -46,8 +46,16 @@ REASON = 200
 class Kernel(Protocol):
     """What the executor does for a test cell."""
 
-    def ask(self, expression: str) -> dict[str, Any]:
-        """Evaluate an expression in the kernel: ``status``, and ``reply`` where that is ok."""
+    def ask(self, expression: str, *, listens: bool = False) -> dict[str, Any]:
+        """Evaluate an expression in the kernel: ``status``, and ``reply`` where that is ok.
+
+        To who listens, the status can be ``callback``, with a ``prompt`` that waits for
+        :meth:`respond`.
+        """
+        ...
+
+    def respond(self, text: str) -> dict[str, Any]:
+        """Answer a callback; what follows is as of :meth:`ask`."""
         ...
 
 
@@ -74,6 +82,8 @@ class Link(Values):
         self.after: list[Callable[[], None]] = []
         self.seeded = False
         self._used = False
+        self._callbacks: dict[int, Callable[..., Any]] = {}
+        self._calling_back = False
         # Values of the student's variables that the cell has, by their identity.
         self.variables: dict[int, str] = {}
         self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
@@ -88,6 +98,13 @@ class Link(Values):
         reason = clean(reason, REASON)
         self.unserved = self.unserved or reason
         return NotServed(reason)
+
+    def begin(self, *, seeded: bool) -> None:
+        """Start on another cell, which may seed random generators or not."""
+        self.unserved = None
+        self.seeded = seeded
+        self.variables.clear()
+        self._callbacks.clear()
 
     def name(self, name: str) -> Any:
         """Return the value of the student's variable.
@@ -207,11 +224,24 @@ class Link(Values):
         torch = sys.modules.get("torch")
         if torch is not None and isinstance(value, torch.Tensor):
             return write(value.as_subclass(torch.Tensor).detach(), depth, budget)
+        if isinstance(value, types.FunctionType | types.MethodType):
+            number = next((n for n, f in self._callbacks.items() if f is value), None)
+            if number is None:
+                number = len(self._callbacks) + 1
+                self._callbacks[number] = value
+            name = value.__name__
+            return {"t": "callback", "v": [number, name if name.isidentifier() else "function"]}
         what = getattr(value, "__name__", None) or type(value).__name__
         raise self.refuse(
-            f"The test passes {what!r} to the student's code: only data and the functions of "
-            "libraries can be sent there"
+            f"The test passes {what!r} to the student's code: only data, functions and what "
+            "libraries have can be sent there"
         )
+
+    def callback(self, number: int, name: str) -> Any:
+        """Return the test's own function that the student's code gives back."""
+        if number not in self._callbacks:
+            raise CodecError("A malformed message: a callback.")
+        return self._callbacks[number]
 
     def revive(self, data: Any, depth: int, budget: Budget) -> Any:
         """Return the proxy of an object."""
@@ -288,6 +318,10 @@ class Link(Values):
     ) -> dict[str, Any]:
         if self.unserved is not None and not anyway:
             raise NotServed(self.unserved)
+        if self._calling_back:
+            raise self.refuse(
+                "A function that the test passes to the student's code uses the student's code"
+            )
         if tell:
             self._used = True
             for hook in self.before:
@@ -296,7 +330,9 @@ class Link(Values):
         dropped, self._dropped = self._dropped, []
         request = json.dumps({**content, "nonce": nonce, "drop": dropped}, allow_nan=False)
         try:
-            answer = self.kernel.ask(EXPRESSION.format(request))
+            answer = self.kernel.ask(EXPRESSION.format(request), listens=bool(self._callbacks))
+            while answer.get("status") == "callback":
+                answer = self.kernel.respond(self._called_back(answer.get("prompt"), nonce))
         except Exception as error:
             self.lost = error
             raise
@@ -308,6 +344,31 @@ class Link(Values):
         if reply.get("ok") is not True:
             raise self._failure(reply)
         return reply
+
+    def _called_back(self, prompt: object, nonce: str) -> str:
+        """Call the test's function that the student's code asks for; return the answer to it."""
+        try:
+            asked = parse(prompt)  # type: ignore[arg-type]
+            if not isinstance(asked, dict) or asked.get("nonce") != nonce:
+                raise CodecError("The student's code asks for input.")
+            function = self.callback(asked["callback"], "")
+            args = [decode(data, extension=self) for data in asked["args"]]
+            kwargs = {key: decode(data, extension=self) for key, data in asked["kwargs"].items()}
+        except (CodecError, KeyError, TypeError, AttributeError):
+            self.refuse(
+                "The student's code asks for input, or calls a function with what is no data"
+            )
+            return json.dumps({"type": "TypeError", "message": "no data"})
+        self._calling_back = True
+        try:
+            return json.dumps({"value": encode(function(*args, **kwargs), extension=self)})
+        except NotServed:
+            return json.dumps({"type": "RuntimeError", "message": ""})
+        except Exception as error:
+            kind = next(c for c in type(error).__mro__ if c.__module__ == "builtins")
+            return json.dumps({"type": kind.__name__, "message": str(error)[:MESSAGE_LENGTH]})
+        finally:
+            self._calling_back = False
 
     def _read(self, answer: dict[str, Any], nonce: str) -> dict[str, Any]:
         status = answer.get("status")

@@ -56,7 +56,6 @@ class Namespace(dict[str, Any]):
         """Forget the student's variables: other cells have run since the last test cell."""
         self._fetched.clear()
         self._missing.clear()
-        self._link.variables.clear()
 
     def provide(self, name: str, value: Any) -> None:
         """Define a name that every test cell has and that its own bindings may replace."""
