@@ -26,7 +26,12 @@ from autograder.execution.errors import (
 )
 from autograder.execution.job import CheckCell
 from autograder.execution.kernel import IPCKernelManager
-from autograder.execution.kernel_setup import AGENT, is_marker, valve_expression
+from autograder.execution.kernel_setup import (
+    AGENT,
+    OBJECT_AGENT,
+    is_marker,
+    valve_expression,
+)
 from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.replay import replay
 from autograder.execution.sandbox import Level
@@ -168,7 +173,9 @@ class ClassroomClient(PapermillNotebookClient):
         if info is not None and "language_info" in info["content"]:
             self.nb.metadata["language_info"] = info["content"]["language_info"]
         await self._limit_output_in_kernel()
-        if self.session.checks and (await self._evaluate(AGENT, 60.0)).get("status") != "ok":
+        foreign = any(check.foreign for check in self.session.checks.values())
+        agent = OBJECT_AGENT if foreign else AGENT
+        if self.session.checks and (await self._evaluate(agent, 60.0)).get("status") != "ok":
             text = (
                 f"The kernel {self.kernel_name!r} cannot import autograder, through which checks "
                 "reach it: install llm-classroom in its environment."

@@ -134,7 +134,10 @@ class ProcessChecker:
             state, points = UNGRADED, 0.0
         else:
             points = score_of(outputs, check.points)
-            state = "passed" if points >= check.points else "partial" if points > 0 else "failed"
+            if score_of(outputs, 1.0) == 0:
+                state = "failed"
+            else:
+                state = "passed" if points >= check.points else "partial"
         return QuestionOutcome(check.grade_id, points, check.points, state, unserved), outputs
 
     async def _converse(

@@ -142,8 +142,8 @@ class Cells:
             raise
         except BaseException as raised:  # whatever a test library fails with, SystemExit too
             error = raised
-        if link.lost is not None:
-            raise link.lost
+        if link.exchange.lost is not None:
+            raise link.exchange.lost
         link.end()
         for name in bound_in(source):
             self._bound[name] = (position, name in defined_in(source))

@@ -2,61 +2,44 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import json
-import random
-import secrets
 import sys
 import types
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 from autograder.checks.agent import MESSAGE_LENGTH, TYPE_LENGTH
 from autograder.checks.budget import Budget
-from autograder.checks.codec import decode, encode, parse
+from autograder.checks.codec import decode, encode
 from autograder.checks.encoding import write
 from autograder.checks.errors import (
     CodecError,
-    KernelGone,
     StudentError,
     StudentTimeout,
     UnacceptableValue,
 )
 from autograder.checks.foreign.errors import NotServed
+from autograder.checks.foreign.exchange import Exchange, Kernel
+from autograder.checks.foreign.generators import set_states, states
 from autograder.checks.foreign.merge import merge
 from autograder.checks.foreign.proxies import (
     Proxy,
     StudentClass,
     StudentModule,
     isinstance_really,
+    library_class,
     make,
 )
 from autograder.checks.foreign.raised import Raised
+from autograder.checks.foreign.signatures import signature
 from autograder.checks.object_values import Values, type_of_python
 from autograder.checks.text import clean
 
-__all__ = ["Kernel", "Link", "Missing"]
+__all__ = ["Link", "Missing"]
 
-EXPRESSION = "__import__('autograder.checks.object_agent', fromlist=['serve']).serve({!r})"
 REASON = 200
-
-
-class Kernel(Protocol):
-    """What the executor does for a test cell."""
-
-    def ask(self, expression: str, *, listens: bool = False) -> dict[str, Any]:
-        """Evaluate an expression in the kernel: ``status``, and ``reply`` where that is ok.
-
-        To who listens, the status can be ``callback``, with a ``prompt`` that waits for
-        :meth:`respond`.
-        """
-        ...
-
-    def respond(self, text: str) -> dict[str, Any]:
-        """Answer a callback; what follows is as of :meth:`ask`."""
-        ...
 
 
 class Missing(StudentError):
@@ -74,10 +57,8 @@ class Link(Values):
     """
 
     def __init__(self, kernel: Kernel) -> None:
-        self.kernel = kernel
+        self.exchange = Exchange(kernel)
         self.unserved: str | None = None
-        # What broke the way to the executor, whatever the cell made of it.
-        self.lost: Exception | None = None
         self.before: list[Callable[[], None]] = []
         self.after: list[Callable[[], None]] = []
         self.seeded = False
@@ -157,7 +138,7 @@ class Link(Values):
             if torch is not None:
                 request["gradients"] = bool(torch.is_grad_enabled())
             if self.seeded:
-                request["states"] = _states()
+                request["states"] = states()
         content = self._ask(request)
         if verb == "call":
             self._take_changes(content, args, kwargs)
@@ -182,7 +163,7 @@ class Link(Values):
 
     def signature(self, proxy: Proxy) -> inspect.Signature:
         """Return the parameters that the kernel claims; defaults that are literals only."""
-        return _signature(self.text(proxy, "signature"))
+        return signature(self.text(proxy, "signature"))
 
     def class_of(self, proxy: Proxy) -> type:
         """Return the class that ``isinstance`` sees: the nearest of a library that is loaded."""
@@ -191,12 +172,12 @@ class Link(Values):
             return types.FunctionType
         if issubclass(kind, StudentClass):
             return type
-        found = _library_class(proxy._student_about.get("of"))
+        found = library_class(proxy._student_about.get("of"))
         return kind if found is None else found
 
     def bases_of(self, proxy: Proxy) -> tuple[type, ...]:
         """Return the bases that ``issubclass`` sees of a class of the student's."""
-        return (_library_class(proxy._student_about.get("of")) or object,)
+        return (library_class(proxy._student_about.get("of")) or object,)
 
     def forget(self, number: int) -> None:
         """Tell the kernel, with the next request, that nobody has an object any more."""
@@ -326,17 +307,10 @@ class Link(Values):
             self._used = True
             for hook in self.before:
                 hook()
-        nonce = secrets.token_hex(16)
         dropped, self._dropped = self._dropped, []
-        request = json.dumps({**content, "nonce": nonce, "drop": dropped}, allow_nan=False)
-        try:
-            answer = self.kernel.ask(EXPRESSION.format(request), listens=bool(self._callbacks))
-            while answer.get("status") == "callback":
-                answer = self.kernel.respond(self._called_back(answer.get("prompt"), nonce))
-        except Exception as error:
-            self.lost = error
-            raise
-        reply = self._read(answer, nonce)
+        reply = self.exchange.send(
+            {**content, "drop": dropped}, self._called_back if self._callbacks else None
+        )
         if tell:
             for hook in self.after:
                 hook()
@@ -345,46 +319,27 @@ class Link(Values):
             raise self._failure(reply)
         return reply
 
-    def _called_back(self, prompt: object, nonce: str) -> str:
+    def _called_back(self, asked: dict[str, Any] | None) -> str:
         """Call the test's function that the student's code asks for; return the answer to it."""
         try:
-            asked = parse(prompt)  # type: ignore[arg-type]
-            if not isinstance(asked, dict) or asked.get("nonce") != nonce:
+            if asked is None:
                 raise CodecError("The student's code asks for input.")
             function = self.callback(asked["callback"], "")
             args = [decode(data, extension=self) for data in asked["args"]]
             kwargs = {key: decode(data, extension=self) for key, data in asked["kwargs"].items()}
         except (CodecError, KeyError, TypeError, AttributeError):
-            self.refuse(
-                "The student's code asks for input, or calls a function with what is no data"
-            )
+            self.refuse("The student's code asks for input, or calls back with what is no data")
             return json.dumps({"type": "TypeError", "message": "no data"})
         self._calling_back = True
         try:
             return json.dumps({"value": encode(function(*args, **kwargs), extension=self)})
         except NotServed:
             return json.dumps({"type": "RuntimeError", "message": ""})
-        except Exception as error:
+        except BaseException as error:  # the kernel waits for an answer, whatever this is
             kind = next(c for c in type(error).__mro__ if c.__module__ == "builtins")
             return json.dumps({"type": kind.__name__, "message": str(error)[:MESSAGE_LENGTH]})
         finally:
             self._calling_back = False
-
-    def _read(self, answer: dict[str, Any], nonce: str) -> dict[str, Any]:
-        status = answer.get("status")
-        if status == "dead":
-            raise KernelGone("the kernel had died")
-        if status == "timeout":
-            raise StudentTimeout("the code did not return in time")
-        if status != "ok":
-            raise UnacceptableValue("the kernel could not answer")
-        try:
-            reply = parse(answer.get("reply"))  # type: ignore[arg-type]
-        except CodecError as error:
-            raise UnacceptableValue(str(error)) from error
-        if not isinstance(reply, dict) or reply.get("nonce") != nonce:
-            raise UnacceptableValue("the kernel's answer does not belong to this question")
-        return reply
 
     def _replay(self, reply: dict[str, Any]) -> None:
         """Print what the student's code printed."""
@@ -392,9 +347,9 @@ class Link(Values):
             text = reply.get(key)
             if type(text) is str and text:
                 stream.write(text)
-        states = reply.get("states")
-        if self.seeded and isinstance(states, dict):
-            _set_states(states)
+        after = reply.get("states")
+        if self.seeded and isinstance(after, dict):
+            set_states(after)
 
     def _failure(self, reply: dict[str, Any]) -> BaseException:
         message = reply.get("message")
@@ -453,83 +408,3 @@ class Link(Values):
             if not items:
                 return
             yield items[0]
-
-
-def _library_class(ancestors: object) -> type | None:
-    """Return the first of the claimed ancestors that is a class of a library loaded here."""
-    for pair in ancestors if isinstance(ancestors, list) else ():
-        if not (isinstance(pair, list) and len(pair) == 2 and all(type(t) is str for t in pair)):
-            return None
-        module, name = pair
-        if module in ("__main__", "builtins"):
-            continue
-        found: Any = sys.modules.get(module)
-        for part in name.split("."):
-            found = getattr(found, part, None)
-        if isinstance(found, type):
-            return found
-    return None
-
-
-def _signature(text: str) -> inspect.Signature:
-    try:
-        function = ast.parse(f"def f{text[:2000]}: ...").body[0]
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise UnacceptableValue("the signature cannot be read") from error
-    if not isinstance(function, ast.FunctionDef):
-        raise UnacceptableValue("the signature cannot be read")
-    spec, empty = function.args, inspect.Parameter.empty
-    positional = [*spec.posonlyargs, *spec.args]
-    defaults: list[Any] = [empty] * (len(positional) - len(spec.defaults))
-    defaults += [_literal(default) for default in spec.defaults]
-    found = [
-        inspect.Parameter(
-            argument.arg,
-            inspect.Parameter.POSITIONAL_ONLY
-            if index < len(spec.posonlyargs)
-            else inspect.Parameter.POSITIONAL_OR_KEYWORD,
-            default=default,
-        )
-        for index, (argument, default) in enumerate(zip(positional, defaults, strict=True))
-    ]
-    if spec.vararg:
-        found.append(inspect.Parameter(spec.vararg.arg, inspect.Parameter.VAR_POSITIONAL))
-    for argument, default_node in zip(spec.kwonlyargs, spec.kw_defaults, strict=True):
-        default = empty if default_node is None else _literal(default_node)
-        found.append(
-            inspect.Parameter(argument.arg, inspect.Parameter.KEYWORD_ONLY, default=default)
-        )
-    if spec.kwarg:
-        found.append(inspect.Parameter(spec.kwarg.arg, inspect.Parameter.VAR_KEYWORD))
-    return inspect.Signature(found)
-
-
-def _literal(node: ast.expr) -> Any:
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return ast.unparse(node)
-
-
-def _states() -> dict[str, Any]:
-    """Return the state of the random generators that this process has loaded."""
-    states = {"random": encode(random.getstate())}
-    if "numpy" in sys.modules:
-        states["numpy"] = encode(sys.modules["numpy"].random.get_state())
-    if "torch" in sys.modules:
-        states["torch"] = encode(sys.modules["torch"].get_rng_state())
-    return states
-
-
-def _set_states(states: dict[str, Any]) -> None:
-    setters = {"random": random.setstate}
-    if "numpy" in sys.modules:
-        setters["numpy"] = sys.modules["numpy"].random.set_state
-    if "torch" in sys.modules:
-        setters["torch"] = sys.modules["torch"].set_rng_state
-    for name, setter in setters.items():
-        if name in states:
-            try:
-                setter(decode(states[name]))
-            except (CodecError, TypeError, ValueError, RuntimeError, KeyError) as error:
-                raise UnacceptableValue("the kernel's answer has no meaning") from error

@@ -8,6 +8,7 @@ kernel's.
 from __future__ import annotations
 
 import ast
+import functools
 import symtable
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
@@ -183,6 +184,7 @@ def _is_fixed(value: object) -> bool:
     return value is None or type(value) in (bool, int, float, complex, str, bytes)
 
 
+@functools.lru_cache(maxsize=512)
 def _table(source: str) -> symtable.SymbolTable | None:
     tree = parse_cell(source).tree
     if tree is None:

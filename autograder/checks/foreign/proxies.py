@@ -7,13 +7,22 @@ conversion to a number or an array) is not served: an object can claim to equal 
 
 from __future__ import annotations
 
+import sys
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from autograder.checks.foreign.link import Link
 
-__all__ = ["Proxy", "StudentClass", "StudentFunction", "StudentModule", "StudentObject", "make"]
+__all__ = [
+    "Proxy",
+    "StudentClass",
+    "StudentFunction",
+    "StudentModule",
+    "StudentObject",
+    "library_class",
+    "make",
+]
 
 # Attributes with underscores that are worth a question to the kernel.
 ASKED = frozenset(
@@ -318,3 +327,19 @@ FORMS: dict[str, type[Proxy]] = {
 def make(link: Link, number: int, form: str, about: dict[str, Any]) -> Proxy:
     """Return a proxy for an object that the kernel says is a `form`."""
     return FORMS.get(form, StudentObject)(link, number, about)
+
+
+def library_class(ancestors: object) -> type | None:
+    """Return the first of the claimed ancestors that is a class of a library loaded here."""
+    for pair in ancestors if isinstance(ancestors, list) else ():
+        if not (isinstance(pair, list) and len(pair) == 2 and all(type(t) is str for t in pair)):
+            return None
+        module, name = pair
+        if module in ("__main__", "builtins"):
+            continue
+        found: Any = sys.modules.get(module)
+        for part in name.split("."):
+            found = getattr(found, part, None)
+        if isinstance(found, type):
+            return found
+    return None
