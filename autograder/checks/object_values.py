@@ -6,7 +6,7 @@ left is an *object*, which stays where it is and crosses as a number. Tags::
     object   an object of the kernel's table            exact    Fraction, Decimal, dates, range, …
     named    a library's class or function, by name     mapping  Counter, OrderedDict, defaultdict
     torch    a tensor that asks for gradients           record   a namedtuple
-    dtype    a type of array elements, or a device      array    a numpy array of text or objects
+    dtype    a type of array elements, or a device      elements a numpy array of text or objects
     callback a function of the test's, by number
 """
 
@@ -159,9 +159,9 @@ class Values:
                 return NotImplemented
             if value.dtype.kind in "UO":
                 items = [write(item, depth + 1, budget) for item in value.ravel().tolist()]
-                return {"t": "array", "v": [value.dtype.kind, list(value.shape), items]}
+                return {"t": "elements", "v": [value.dtype.kind, list(value.shape), items]}
         if type(value) is numpy.str_:
-            return {"t": "array", "v": ["str", [], [budget.take_text(str(value))]]}
+            return {"t": "elements", "v": ["str", [], [budget.take_text(str(value))]]}
         if (found := self.name_of(value)) is not None:
             return {"t": "named", "v": list(found)}
         return self.opaque(value, depth, budget)
@@ -237,7 +237,7 @@ class Values:
         values = [read(item, depth + 1, budget) for item in items]
         return _record(name, tuple(fields))(*values)
 
-    def _read_array(self, data: Any, depth: int, budget: Budget) -> Any:
+    def _read_elements(self, data: Any, depth: int, budget: Budget) -> Any:
         import numpy as np
 
         kind, shape, items = _list(data, 3)
@@ -359,7 +359,7 @@ _READERS: dict[str, Callable[[Values, Any, int, Budget], Any]] = {
     "exact": Values._read_exact,
     "mapping": Values._read_mapping,
     "record": Values._read_record,
-    "array": Values._read_array,
+    "elements": Values._read_elements,
     "dtype": Values._read_dtype,
     "torch": Values._read_torch,
 }
