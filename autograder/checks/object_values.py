@@ -32,7 +32,7 @@ from autograder.checks.decoding import read
 from autograder.checks.encoding import write
 from autograder.checks.errors import CodecError
 
-__all__ = ["Values", "type_of_python"]
+__all__ = ["Values", "is_record", "type_of_python"]
 
 PLAIN = frozenset(
     {type(None), bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict}
@@ -124,7 +124,7 @@ class Values:
             return {"t": "exact", "v": [name, parts]}
         if (mapping := _mapping_name(value)) is not None:
             return _write_mapping(mapping, value, depth, budget)
-        if issubclass(kind, tuple) and _is_record(kind):
+        if issubclass(kind, tuple) and is_record(kind):
             return self._write_record(value, depth, budget)
         top = kind.__module__.partition(".")[0] if isinstance(kind.__module__, str) else ""
         if top == "numpy":
@@ -330,7 +330,8 @@ def _write_mapping(name: str, value: Any, depth: int, budget: Budget) -> Any:
     return {"t": "mapping", "v": [name, pairs, _name(factory) or None]}
 
 
-def _is_record(kind: type) -> bool:
+def is_record(kind: type) -> bool:
+    """Whether `kind` is what ``namedtuple`` makes."""
     fields = kind.__dict__.get("_fields")
     return type(fields) is tuple and all(type(field) is str for field in fields)
 

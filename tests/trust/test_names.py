@@ -259,6 +259,89 @@ STORIES = [
         ["passed", "passed", "passed", "follows gradients", "passed", "passed"],
         stub="layer = ...\ndef f(x): ...\ndef step(w): ...",
     ),
+    Story(
+        "what the student wrote is never run in the checker",
+        [
+            answer(
+                """
+                import pickle
+                text = "__import__('os').getpid()"
+                class Bad:
+                    def __reduce__(self):
+                        return print, ("run",)
+                with open("state.bin", "wb") as file:
+                    pickle.dump(Bad(), file)
+                with open("helper.py", "w") as file:
+                    file.write("x = 1")
+                def f(x): return x
+                """
+            ),
+            check("assert eval(text) > 0"),
+            check("exec(text)"),
+            check("import pickle\nwith open('state.bin', 'rb') as file:\n    pickle.load(file)"),
+            check("import subprocess\nassert subprocess.run(['true']).returncode == 0"),
+            check("import os\nassert os.system('true') == 0"),
+            check("import helper\nassert open('helper.py') and helper.x == 1"),
+            check("assert open('helper.py').read()"),
+            check("import ast\nassert ast.literal_eval('[1]') == [f(1)]"),
+        ],
+        [
+            "runs text as code",
+            "runs text as code",
+            "unpickles",
+            "starts a program",
+            "starts a program",
+            "does not have",
+            "did not come along",
+            "passed",
+        ],
+    ),
+    Story(
+        "special attributes are asked of the kernel",
+        [
+            answer("class Dog:\n    def __len__(self): return 4\nclass Cat: pass\ndog = Dog()"),
+            check("assert hasattr(Dog, '__len__') and not hasattr(Cat(), '__len__')"),
+            check("assert dog.__class__ is Dog and dog.__class__.__name__ == 'Dog'"),
+            check("assert hasattr(Cat(), '__call__') or hasattr(Cat(), 'speak')"),
+            check("class Puppy(Dog): pass\nassert len(Puppy()) == 4"),
+            check("assert hash(dog) == hash(dog)"),
+            check("import copy\nassert copy.copy(dog) is not dog"),
+            check("assert dog.__eq__(dog)"),
+        ],
+        ["passed", "passed", "failed", "derives", "asks for the hash", "copies", ".__eq__"],
+        stub="class Dog: ...\nclass Cat: ...\ndog = ...",
+    ),
+    Story(
+        "what looks at the process, or changes it, is not served",
+        [
+            answer(
+                "def f(x): print(x)\nclass Box:\n    def __init__(self): self.items = []\nb = Box()"
+            ),
+            check("import doctest\nassert doctest.testmod().failed == 0"),
+            check("from unittest import mock\nwith mock.patch('builtins.print') as p:\n    f(1)"),
+            check(
+                """
+                import io
+                from unittest.mock import patch
+                with patch("sys.stdout", new_callable=io.StringIO) as out:
+                    f(1)
+                assert out.getvalue() == "1\\n"
+                """
+            ),
+            check("import os\nassert os.listdir('.') == []"),
+            check("b.items.append(1)\nassert f(b) is None"),
+            check("import asyncio\nawait asyncio.sleep(0)"),
+        ],
+        [
+            "imports doctest",
+            "patches a name",
+            "passed",
+            "lists a folder",
+            "part of the student's object",
+            "no Python that runs here",
+        ],
+        stub="def f(x): ...\nclass Box: ...\nb = ...",
+    ),
 ]
 
 

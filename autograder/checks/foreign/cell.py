@@ -17,7 +17,9 @@ from typing import Any
 from autograder.checks.errors import StudentError
 from autograder.checks.foreign.errors import NotServed
 from autograder.checks.foreign.files import Files, named_files
+from autograder.checks.foreign.guard import guarded
 from autograder.checks.foreign.link import Link
+from autograder.checks.foreign.looks import Looks
 from autograder.checks.foreign.magics import Shell
 from autograder.checks.foreign.names import (
     Instructor,
@@ -39,7 +41,12 @@ SEEDS = re.compile(r"seed\s*\(")
 # What Python calls a proxy in the text of an error that it raises itself.
 PROXIES = re.compile(r"Student(Object|Callable|Function|Class|Module)\b|GraphTensor|Namespace")
 NO_GRADIENT = "does not require grad"
-TYPE_OF = "__student_type__"
+# Builtins that look at what an object is, and so must ask the kernel where it is a proxy.
+LOOKS = {"type": 1, "hash": 1, "dir": 1, "hasattr": 2}
+# Imports with which a test looks at the process that it runs in, or changes it.
+INWARD = frozenset({"__main__", "doctest", "tempfile"})
+PATCHED = frozenset({"sys.stdout", "sys.stderr", "builtins.input"})
+LISTING = frozenset({"listdir", "scandir", "walk", "glob", "rglob", "iterdir"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,15 +87,27 @@ class _Sink(io.StringIO):
         return len(text)
 
 
-class _Types(ast.NodeTransformer):
-    """Has ``type(x)`` ask the kernel where `x` is a proxy."""
+class _Looks(ast.NodeTransformer):
+    """Has ``type(x)``, ``x.__eq__`` and the like ask the kernel where `x` is a proxy."""
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
-        one = len(node.args) == 1 and not node.keywords
-        if one and isinstance(node.func, ast.Name) and node.func.id == "type":
-            node.func = ast.copy_location(ast.Name(TYPE_OF, ast.Load()), node.func)
+        if (
+            isinstance(node.func, ast.Name)
+            and len(node.args) == LOOKS.get(node.func.id)
+            and not node.keywords
+        ):
+            name = ast.Name(f"__student_{node.func.id}__", ast.Load())
+            node.func = ast.copy_location(name, node.func)
         return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        special = node.attr.startswith("__") and node.attr.endswith("__")
+        if not (special and isinstance(node.ctx, ast.Load)):
+            return node
+        name = ast.Name("__student_attribute__", ast.Load())
+        return ast.copy_location(ast.Call(name, [node.value, ast.Constant(node.attr)], []), node)
 
 
 class Cells:
@@ -106,7 +125,9 @@ class Cells:
         self._link = Link(kernel)
         self._files = Files(self._link, kernel, folder)
         self._names = Namespace(self._link, instructor)
-        self._names.provide(TYPE_OF, self._type_of)
+        looks = Looks(self._link)
+        for name in (*LOOKS, "attribute"):
+            self._names.provide(f"__student_{name}__", getattr(looks, name))
         self._names.provide("display", lambda *_: None)
         shell = Shell(self._link, self._run_source, self._names.__setitem__)
         self._names.provide("get_ipython", lambda: shell)
@@ -136,7 +157,11 @@ class Cells:
         try:
             tree = self._parsed(source)
             self._make_way(written[:position], bound_in(source) - imported_in(source))
-            with self._files.of(named_files(tree)), _streams(out, err):
+            with (
+                self._files.of(named_files(tree)),
+                _streams(out, err),
+                guarded(link.refuse),
+            ):
                 result = self._execute(tree, filename)
         except KeyboardInterrupt:
             raise
@@ -166,8 +191,30 @@ class Cells:
                 tree = ast.parse(source)
             except SyntaxError:
                 tree = self._with_magics(source)
-            rewritten: ast.Module = ast.fix_missing_locations(_Types().visit(tree))
+            self._refuse_looking_inward(tree)
+            rewritten: ast.Module = ast.fix_missing_locations(_Looks().visit(tree))
             return rewritten
+
+    def _refuse_looking_inward(self, tree: ast.Module) -> None:
+        """Refuse what means another process, or another folder, than it would mean here."""
+        for node in ast.walk(tree):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            if inward := INWARD.intersection(names):
+                raise self._link.refuse(f"The test imports {sorted(inward)[0]}")
+            if isinstance(node, ast.Attribute) and node.attr in LISTING:
+                raise self._link.refuse("The test lists a folder, which is the student's")
+            if isinstance(node, ast.Call):
+                function = ast.unparse(node.func)
+                if function.endswith("patch.object") or function.endswith("patch.dict"):
+                    raise self._link.refuse("The test patches an object")
+                if function.rpartition(".")[2] == "patch":
+                    target = node.args[0] if node.args else None
+                    if not (isinstance(target, ast.Constant) and target.value in PATCHED):
+                        raise self._link.refuse("The test patches a name")
 
     def _with_magics(self, source: str) -> ast.Module:
         from IPython.core.inputtransformer2 import TransformerManager
@@ -196,18 +243,16 @@ class Cells:
         body, last = tree.body, None
         if body and isinstance(final := body[-1], ast.Expr):
             body, last = body[:-1], ast.Expression(final.value)
-        exec(compile(ast.Module(body, []), filename, "exec", dont_inherit=True), self._names)
-        if last is None:
-            return None
-        return eval(compile(last, filename, "eval", dont_inherit=True), self._names)
+        try:
+            first = compile(ast.Module(body, []), filename, "exec", dont_inherit=True)
+            value = None if last is None else compile(last, filename, "eval", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            raise self._link.refuse(f"The test is no Python that runs here: {error}") from None
+        exec(first, self._names)
+        return None if value is None else eval(value, self._names)
 
     def _run_source(self, source: str) -> None:
         self._execute(self._parsed(source), "<test>")
-
-    def _type_of(self, value: Any) -> Any:
-        if isinstance_really(value, Proxy):
-            return self._link.do("type", value)
-        return type(value)
 
     def _not_ours(self, error: BaseException, filename: str) -> str:
         """Why `error` comes from running outside the kernel; empty if it does not."""
@@ -220,6 +265,8 @@ class Cells:
         text = f"{type(error).__name__}: {error}"
         if isinstance(error, ImportError):
             return f"The test imports what the grader does not have ({error})"
+        if isinstance(error, FileNotFoundError):
+            return f"The test reads a file that did not come along ({error})"
         if PROXIES.search(text) or NO_GRADIENT in text:
             return f"The test does with the student's object what cannot be done here ({text})"
         frame = _innermost(error.__traceback__)

@@ -16,7 +16,8 @@ from autograder.checks.foreign.link import Link
 __all__ = ["Artifacts", "Files", "named_files"]
 
 PATH = re.compile(r"[\w-][\w./ -]{0,120}\.[A-Za-z][A-Za-z0-9]{0,7}")
-USES = frozenset({"open", "Path", "exists", "isfile", "load", "loadtxt", "read_text", "remove"})
+# What is or holds a program does not come to the checker.
+PROGRAMS = (".py", ".pyc", ".pyd", ".so", ".pth", ".sh", ".ipynb", ".pkl", ".pickle", ".joblib")
 PUSHED = 4 << 20
 
 
@@ -29,11 +30,7 @@ class Artifacts(Protocol):
 
 
 def named_files(tree: ast.Module) -> tuple[str, ...]:
-    """Return the relative paths that a cell which handles files spells out."""
-    words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    words |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    if not words & USES:
-        return ()
+    """Return the relative paths of files that a cell spells out."""
     found = {
         node.value
         for node in ast.walk(tree)
@@ -41,6 +38,7 @@ def named_files(tree: ast.Module) -> tuple[str, ...]:
         and isinstance(node.value, str)
         and PATH.fullmatch(node.value)
         and ".." not in node.value.split("/")
+        and not node.value.lower().endswith(PROGRAMS)
     }
     return tuple(sorted(found))
 

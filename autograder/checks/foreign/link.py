@@ -40,6 +40,8 @@ from autograder.checks.text import clean
 __all__ = ["Link", "Missing"]
 
 REASON = 200
+# Copies of parts of objects that are watched at a time.
+COPIES = 50
 
 
 class Missing(StudentError):
@@ -67,6 +69,8 @@ class Link(Values):
         self._calling_back = False
         # Values of the student's variables that the cell has, by their identity.
         self.variables: dict[int, str] = {}
+        # Copies of parts of the student's objects, each as it came.
+        self.copies: list[tuple[Any, Any]] = []
         self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._streams: weakref.WeakKeyDictionary[Any, Proxy] = weakref.WeakKeyDictionary()
         self._dropped: list[int] = []
@@ -85,6 +89,7 @@ class Link(Values):
         self.unserved = None
         self.seeded = seeded
         self.variables.clear()
+        self.copies.clear()
         self._callbacks.clear()
 
     def name(self, name: str) -> Any:
@@ -145,7 +150,11 @@ class Link(Values):
             same = content.get("same")
             if type(same) is int and 0 < same < len(args):
                 return args[same]
-        return self._value(content)
+        value = self._value(content)
+        if verb in ("getattr", "getitem") and type(value) in (list, dict, set):
+            # A copy; were the test to change it, the student's object would not.
+            self.copies = [*self.copies[1 - COPIES :], (value, encode(value, extension=self))]
+        return value
 
     def number(self, proxy: Proxy, verb: str) -> int:
         """Return what must be an integer."""
@@ -305,6 +314,8 @@ class Link(Values):
             )
         if tell:
             self._used = True
+            if any(encode(value, extension=self) != before for value, before in self.copies):
+                raise self.refuse("The test changes a part of the student's object in place")
             for hook in self.before:
                 hook()
         dropped, self._dropped = self._dropped, []

@@ -11,6 +11,8 @@ import sys
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from autograder.checks.object_values import is_record
+
 if TYPE_CHECKING:
     from autograder.checks.foreign.link import Link
 
@@ -111,6 +113,9 @@ class Proxy:
     def __dir__(self) -> list[str]:
         self._student_refuse("lists the names of")
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        self._student_refuse("copies")
+
     def _student_refuse(self, what: str) -> NoReturn:
         named = Proxy.__repr__(self)
         raise self._student_link.refuse(f"The test {what} {named}, which student code would do")
@@ -155,7 +160,12 @@ class StudentClass(StudentFunction):
             return self._student_link.do("getattr", self, name)
         return super().__getattribute__(name)
 
+    def __mro_entries__(self, bases: Any) -> Any:
+        self._student_refuse("derives a class from")
+
     def __instancecheck__(self, instance: Any) -> bool:
+        if is_record(type(instance)):
+            self._student_refuse("asks whether a named tuple is of")
         if not isinstance_really(instance, Proxy):
             return False
         return self._student_link.do("instance", instance, self) is True
