@@ -17,7 +17,7 @@ from typing import Any
 from autograder.checks.codec import decode, encode, parse
 from autograder.checks.errors import CodecError
 
-__all__ = ["MESSAGE_LENGTH", "PROBE_MIME", "Reply", "serve"]
+__all__ = ["MESSAGE_LENGTH", "PROBE_MIME", "Reply", "error_text", "serve", "silence"]
 
 PROBE_MIME = "application/vnd.llm-classroom.probe+json"
 MESSAGE_LENGTH = 500
@@ -77,7 +77,7 @@ def serve(request: str) -> Reply:
         return Reply({"nonce": nonce, "ok": True, "value": _perform(message)})
     except BaseException as error:  # a student's function may raise anything, SystemExit too
         failure = {"nonce": nonce, "ok": False, "kind": _kind(error)}
-        return Reply({**failure, "type": _name(error), "message": _message(error)})
+        return Reply({**failure, "type": _name(error), "message": error_text(error)})
 
 
 def _perform(message: dict[str, Any]) -> Any:
@@ -89,11 +89,11 @@ def _perform(message: dict[str, Any]) -> Any:
         raise _Missing(f"{name!r} is not defined")
     target = shell.user_ns[name]
     if message["op"] == "value":
-        with _silence(shell):
+        with silence(shell):
             return _encoded(target, name)
     args = [decode(argument) for argument in message["args"]]
     kwargs = {key: decode(argument) for key, argument in message["kwargs"].items()}
-    with _silence(shell), _seeded(message.get("seed")):
+    with silence(shell), _seeded(message.get("seed")):
         return _encoded(target(*args, **kwargs), name)
 
 
@@ -104,13 +104,20 @@ def _encoded(value: object, name: str) -> Any:
 
 
 @contextlib.contextmanager
-def _silence(shell: Any) -> Iterator[None]:
-    """Swallow what is printed and displayed: it could tell a probe's inputs."""
-    sink = _Silence()
+def silence(shell: Any, out: Any = None, err: Any = None) -> Iterator[None]:
+    """Swallow what is printed and displayed, since it could tell a probe's inputs.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+    out, err : text streams or None
+        Where what is printed goes instead of nowhere.
+    """
+    out, err = out or _Silence(), err or _Silence()
     publisher = shell.display_pub
     shell.display_pub = _silent_publisher()(shell=shell)
     try:
-        with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             yield
     finally:
         shell.display_pub = publisher
@@ -167,7 +174,8 @@ def _name(error: BaseException) -> str:
     return str(type(error).__name__)[:TYPE_LENGTH]
 
 
-def _message(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
+    """Return the text of `error`, bounded, whatever its class does."""
     try:
         text = str(error)[:MESSAGE_LENGTH]
         # Through JSON and back: text with lone surrogates would break the kernel's own reply.

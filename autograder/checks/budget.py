@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from autograder.checks.errors import CodecError
 
-__all__ = ["Budget", "JSON", "Limits"]
+__all__ = ["Budget", "Extension", "JSON", "Limits"]
 
 JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
 
@@ -67,13 +67,26 @@ class Limits:
         return 2 * self.raw_bytes + 64 * self.items
 
 
+class Extension(Protocol):
+    """Further types that may cross, for who knows what to do with them."""
+
+    def write(self, value: Any, depth: int, budget: Budget) -> Any:
+        """Return `value` as JSON data, or ``NotImplemented`` where the codec knows better."""
+        ...
+
+    def read(self, data: dict[str, Any], depth: int, budget: Budget) -> Any:
+        """Return what `data` with a tag that is not the codec's stands for."""
+        ...
+
+
 class Budget:
     """What is left of the limits while one message is read or written."""
 
-    __slots__ = ("bytes", "items", "keys", "limits")
+    __slots__ = ("bytes", "extension", "items", "keys", "limits")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, extension: Extension | None = None) -> None:
         self.limits = limits
+        self.extension = extension
         self.items = limits.items
         self.bytes = limits.raw_bytes
         self.keys = limits.keys

@@ -24,7 +24,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from autograder.checks.budget import JSON, Budget, Limits, type_name
+from autograder.checks.budget import JSON, Budget, Extension, Limits, type_name
 from autograder.checks.decoding import read
 from autograder.checks.encoding import write
 from autograder.checks.errors import CodecError
@@ -34,8 +34,8 @@ __all__ = ["JSON", "Limits", "decode", "dumps", "encode", "loads", "parse"]
 DEFAULT = Limits()
 
 
-def encode(value: object, limits: Limits = DEFAULT) -> JSON:
-    """Return `value` as JSON data.
+def encode(value: object, limits: Limits = DEFAULT, extension: Extension | None = None) -> JSON:
+    """Return `value` as JSON data; an extension may know further types.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def encode(value: object, limits: Limits = DEFAULT) -> JSON:
         `value` holds something that is no plain data, which is named, or is too large.
     """
     try:
-        return write(value, 0, Budget(limits))
+        return write(value, 0, Budget(limits, extension))
     except CodecError:
         raise
     except Exception as error:  # such as a container that changes while it is read
@@ -52,8 +52,10 @@ def encode(value: object, limits: Limits = DEFAULT) -> JSON:
         ) from error
 
 
-def decode(data: object, limits: Limits = DEFAULT) -> Any:
+def decode(data: object, limits: Limits = DEFAULT, extension: Extension | None = None) -> Any:
     """Return the value that `data`, which may be any JSON, stands for.
+
+    An `extension` reads the tags that are its own.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def decode(data: object, limits: Limits = DEFAULT) -> Any:
         `data` is malformed or exceeds `limits`.
     """
     try:
-        return read(data, 0, Budget(limits))
+        return read(data, 0, Budget(limits, extension))
     except CodecError:
         raise
     except Exception as error:  # the last line of defence: what follows sees CodecError only

@@ -43,6 +43,8 @@ def read(data: Any, depth: int, budget: Budget) -> Any:
         raise CodecError("A malformed message: a value without a tag.")
     tag = data.get("t")
     reader = _READERS.get(tag) if type(tag) is str else None
+    if reader is None and budget.extension is not None:
+        return budget.extension.read(data, depth, budget)
     if reader is None:
         raise CodecError("A malformed message: an unknown tag.")
     fields = 4 if reader is _decode_raw else 2

@@ -30,6 +30,10 @@ def write(value: Any, depth: int, budget: Budget) -> JSON:
     if value is None:
         return None
     kind = type(value)
+    if budget.extension is not None:
+        data: JSON = budget.extension.write(value, depth, budget)
+        if data is not NotImplemented:
+            return data
     writer = _WRITERS.get(kind)
     if writer is not None:
         return writer(value, depth, budget)

@@ -46,9 +46,12 @@ class Grade(CourseApp):
         "such as DEVICE=cuda."
     ).tag(config=True)
     trust = Enum(
-        ["kernel"],
-        "kernel",
-        help="Where assert cells run that are no checks of ours: in the student's kernel.",
+        ["kernel", "outside"],
+        None,
+        allow_none=True,
+        help="Where assert cells run that are no checks of ours: in the student's kernel, as "
+        "nbgrader runs them, or outside it, where a student cannot touch them. Without it the "
+        "assignment.toml decides ([grading] trust), else kernel.",
     ).tag(config=True)
     isolation = Enum(
         ["auto", "full", "restricted", "none"],
@@ -107,6 +110,7 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
     def start(self) -> None:
         """Grade, report, and exit with the status that says how it went."""
         super().start()
+        from autograder.course import Trust
         from autograder.grading.session import grade_course
         from autograder.grading.settings import Settings
 
@@ -126,6 +130,7 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
             seed=self.seed,
             force=self._forced(),
             parameters=dict(self.parameters),
+            trust=None if self.trust is None else Trust(self.trust),
         )
         quiet = verbosity(self) >= logging.CRITICAL
         console = Console(stderr=False, highlight=False)

@@ -11,7 +11,14 @@ from autograder.checks import report
 from autograder.checks.rules import Cell, Role
 from autograder.log import QuestionOutcome
 
-__all__ = ["INJECTED", "code_cells", "grade_id_of", "is_graded_code", "verdict_outputs"]
+__all__ = [
+    "INJECTED",
+    "code_cells",
+    "grade_id_of",
+    "is_graded_code",
+    "score_of",
+    "verdict_outputs",
+]
 
 INJECTED = "injected-parameters"
 """papermill's tag for the cell that it puts in."""
@@ -53,6 +60,26 @@ def _role(cell: NotebookNode) -> Role:
     if is_graded_code(cell):
         return Role.CHECK
     return Role.GIVEN if metadata.get("locked") else Role.OTHER
+
+
+def score_of(outputs: Iterable[NotebookNode], maximum: float) -> float:
+    """Return the points that nbgrader gives for a test cell's outputs.
+
+    An error or anything on the error stream is none; else the first result that is a number
+    counts, unless it is negative; else all.
+    """
+    for output in outputs:
+        if output.output_type == "error":
+            return 0.0
+        if output.output_type == "stream" and output.name == "stderr":
+            return 0.0
+        if output.output_type == "execute_result":
+            try:
+                points = float(output.data["text/plain"])
+            except (KeyError, TypeError, ValueError):
+                return maximum
+            return points if points >= 0 else maximum
+    return maximum
 
 
 def verdict_outputs(outcome: QuestionOutcome) -> list[NotebookNode]:

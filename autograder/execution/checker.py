@@ -13,6 +13,7 @@ import math
 import os
 import resource
 import sys
+import tempfile
 import time
 import traceback
 from multiprocessing.connection import Connection
@@ -23,6 +24,7 @@ from autograder.checks import probe_protocol
 from autograder.checks.errors import KernelGone, NotAttempted, StudentTimeout, UnacceptableValue
 from autograder.checks.evaluate import evaluate, load_question
 from autograder.checks.finding import Finding
+from autograder.checks.foreign import Cells, Instructor, InstructorCell, Part, Written
 from autograder.checks.rules import Cell, Forbidden, Role, judge, unread
 from autograder.execution.channel import receive, send
 from autograder.execution.errors import CheckerLost
@@ -74,8 +76,16 @@ class ChannelRun:
         request, nonce = probe_protocol.request_value(name)
         return self._ask(request, nonce)
 
+    def ask(self, expression: str, *, listens: bool = False) -> dict[str, Any]:
+        """Have the kernel evaluate an expression, whose code may call back who listens."""
+        return self._demand(op="ask", expression=expression, listens=listens)
+
+    def respond(self, text: str) -> dict[str, Any]:
+        """Answer a callback."""
+        return self._demand(op="respond", text=text)
+
     def _ask(self, request: str, nonce: str) -> Any:
-        answer = self._demand(op="ask", expression=probe_protocol.expression(request))
+        answer = self.ask(probe_protocol.expression(request))
         status = answer.get("status")
         if status == "dead":
             raise KernelGone("the kernel had died")
@@ -127,6 +137,28 @@ def _check(connection: Connection, message: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _cells(connection: Connection, message: dict[str, Any], folder: Path) -> Cells:
+    """Make ready for the foreign cells of a notebook, whose files go below `folder`."""
+    cells = [InstructorCell(Part(part), source, key) for part, source, key in message["cells"]]
+    run = ChannelRun(connection, 0)
+    return Cells(run, Instructor.of(cells), Path(tempfile.mkdtemp(dir=folder)))
+
+
+def _foreign(cells: Cells | None, message: dict[str, Any]) -> dict[str, Any]:
+    if cells is None:
+        raise CheckerLost("The executor named no notebook.")
+    before = time.process_time()
+    given = message["written"]
+    written = None if given is None else [Written(*cell) for cell in given]
+    verdict = cells.run(message["grade_id"], message["source"], written)
+    return {
+        "op": "verdict",
+        "outputs": list(verdict.outputs),
+        "unserved": verdict.unserved,
+        "cpu_seconds": time.process_time() - before,
+    }
+
+
 def _written_by_hand(message: dict[str, Any]) -> Finding:
     rules = [Forbidden(tuple(names), tuple(keywords)) for names, keywords in message["rules"]]
     written = message["written"]
@@ -171,13 +203,25 @@ def serve(grader: Path | None, memory: int, threads: int, connection: Connection
         sys.path.insert(0, str(grader))
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
+    with tempfile.TemporaryDirectory(prefix="lc-", ignore_cleanup_errors=True) as folder:
+        _serve(connection, Path(folder))
+
+
+def _serve(connection: Connection, folder: Path) -> None:
+    cells: Cells | None = None
     while True:
         try:
             message = receive(connection)
         except CheckerLost:
             return
         try:
-            answer = _check(connection, message)
+            if message["op"] == "notebook":
+                cells = _cells(connection, message, folder)
+                continue
+            if message["op"] == "foreign":
+                answer = _foreign(cells, message)
+            else:
+                answer = _check(connection, message)
         except CheckerLost:
             return
         except (

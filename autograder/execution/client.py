@@ -26,11 +26,16 @@ from autograder.execution.errors import (
 )
 from autograder.execution.job import CheckCell
 from autograder.execution.kernel import IPCKernelManager
-from autograder.execution.kernel_setup import AGENT, is_marker, valve_expression
+from autograder.execution.kernel_setup import (
+    AGENT,
+    OBJECT_AGENT,
+    is_marker,
+    valve_expression,
+)
 from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.replay import replay
 from autograder.execution.sandbox import Level
-from autograder.execution.session import Session
+from autograder.execution.session import Respond, Session
 from autograder.execution.warm.kernels import is_plain
 from autograder.log import QuestionOutcome
 
@@ -168,7 +173,9 @@ class ClassroomClient(PapermillNotebookClient):
         if info is not None and "language_info" in info["content"]:
             self.nb.metadata["language_info"] = info["content"]["language_info"]
         await self._limit_output_in_kernel()
-        if self.session.checks and (await self._evaluate(AGENT, 60.0)).get("status") != "ok":
+        foreign = any(check.foreign for check in self.session.checks.values())
+        agent = OBJECT_AGENT if foreign else AGENT
+        if self.session.checks and (await self._evaluate(agent, 60.0)).get("status") != "ok":
             text = (
                 f"The kernel {self.kernel_name!r} cannot import autograder, through which checks "
                 "reach it: install llm-classroom in its environment."
@@ -419,10 +426,15 @@ class ClassroomClient(PapermillNotebookClient):
         if self.session.checker is None:
             raise RuntimeError("a session with checks needs a checker")
         cells = list(self.nb.cells)
-        outcome = await self.session.checker.run(check, self, cells, self.session.seed)
+        if check.foreign:
+            outcome, outputs = await self.session.checker.run_foreign(check, self, cells)
+        else:
+            outcome = await self.session.checker.run(check, self, cells, self.session.seed)
+            outputs = verdict_outputs(outcome)
         self.session.outcomes.append(outcome)
-        cell.outputs = verdict_outputs(outcome)
-        await replay(self, self.session, cell, check, cells)
+        cell.outputs = outputs
+        if not check.foreign:
+            await replay(self, self.session, cell, check, cells)
         if self._deaf:
             number = self.session.number(index)
             text = f"What the check in cell {number} called did not return, even when interrupted."
@@ -443,7 +455,9 @@ class ClassroomClient(PapermillNotebookClient):
         if await self._reply(message, limit if limit is not None else 3600.0) is None:
             raise RunStopped("kernel-died", "The kernel ended while answers were swapped.", 0)
 
-    async def ask(self, request: str, *, timeout: float = 10.0) -> dict[str, Any]:
+    async def ask(
+        self, request: str, *, timeout: float = 10.0, respond: Respond | None = None
+    ) -> dict[str, Any]:
         """Evaluate an expression of ours in the kernel, within the submission's time.
 
         Parameters
@@ -452,6 +466,8 @@ class ClassroomClient(PapermillNotebookClient):
             A Python expression.
         timeout : float
             Seconds; then the kernel is interrupted, and killed if that does not help.
+        respond : callable or None
+            Answers what the kernel asks for as if it wanted a line of input.
 
         Returns
         -------
@@ -462,18 +478,21 @@ class ClassroomClient(PapermillNotebookClient):
         left = self.session.time_left()
         if left == 0:
             return {"status": "timeout", "alive": True}
-        return await self._evaluate(request, timeout if left is None else min(timeout, left))
+        seconds = timeout if left is None else min(timeout, left)
+        return await self._evaluate(request, seconds, respond)
 
-    async def _evaluate(self, request: str, timeout: float) -> dict[str, Any]:
+    async def _evaluate(
+        self, request: str, timeout: float, respond: Respond | None = None
+    ) -> dict[str, Any]:
         message = self.kc.execute(
             "",
             silent=True,
             store_history=False,
             user_expressions={"r": request},
-            allow_stdin=False,
+            allow_stdin=respond is not None,
             stop_on_error=False,
         )
-        reply = await self._reply(message, timeout)
+        reply = await self._reply(message, timeout, respond)
         if reply is None and await self._alive():
             await ensure_async(self.km.interrupt_kernel())
             reply = await self._reply(message, GRACE)
@@ -490,9 +509,14 @@ class ClassroomClient(PapermillNotebookClient):
     async def _alive(self) -> bool:
         return self.km is not None and bool(await ensure_async(self.km.is_alive()))
 
-    async def _reply(self, message: str, timeout: float) -> dict[str, Any] | None:
+    async def _reply(
+        self, message: str, timeout: float, respond: Respond | None = None
+    ) -> dict[str, Any] | None:
         end = time.monotonic() + timeout
         while (left := end - time.monotonic()) > 0:
+            if respond is not None and (prompt := await self.kc.asked_for_input(message, left)):
+                self.kc.input(await respond(prompt))
+                continue
             try:
                 reply: dict[str, Any] = await ensure_async(
                     self.kc.shell_channel.get_msg(timeout=min(left, 0.5))

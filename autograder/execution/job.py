@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.checks.foreign import InstructorCell
 from autograder.checks.rules import Forbidden
 from autograder.execution.sandbox.policy import Level
 
@@ -100,12 +101,15 @@ class CheckCell:
     points : float
     rules : tuple of Forbidden
         What the source of the answer must not use.
+    foreign : bool
+        Whether it is no question of ours but an assert cell, whose outputs nbgrader scores.
     """
 
     grade_id: str
     source: str
     points: float
     rules: tuple[Forbidden, ...] = ()
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +140,14 @@ class NotebookJob:
         By grade id; taken from the gradebook, never from the submission.
     timeouts : mapping of int to float or None
         Seconds per cell index where they differ from ``limits.cell``.
+    instructor : tuple of InstructorCell
+        The author's code cells, where foreign ones are among `checks`.
     """
 
     name: str
     checks: tuple[CheckCell, ...] = ()
     timeouts: Mapping[int, float | None] = field(default_factory=dict)
+    instructor: tuple[InstructorCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

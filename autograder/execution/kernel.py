@@ -15,6 +15,7 @@ from queue import Empty
 from typing import Any
 
 import zmq
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
@@ -72,6 +73,7 @@ class BoundedClient(AsyncKernelClient):
 
     shell_channel_class = Type(LenientChannel)
     iopub_channel_class = Type(LenientChannel)
+    stdin_channel_class = Type(LenientChannel)
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and its outputs arrive.
@@ -115,6 +117,25 @@ class BoundedClient(AsyncKernelClient):
         socket = super().connect_iopub(identity=identity)
         self._monitor = socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         return socket
+
+    async def asked_for_input(self, request: str, timeout: float) -> str:
+        """Wait until `request` is answered or asks for a line of input; return its prompt.
+
+        Empty where there is a reply to be read, or nothing came within half a second.
+        """
+        poller = zmq.asyncio.Poller()
+        for channel in (self.shell_channel, self.stdin_channel):
+            poller.register(channel.socket, zmq.POLLIN)
+        ready = dict(await poller.poll(1000 * min(timeout, 0.5)))
+        if self.stdin_channel.socket not in ready:
+            return ""
+        try:
+            asked = await self.stdin_channel.get_msg(timeout=0.5)
+        except Empty:
+            return ""
+        prompt = asked["content"].get("prompt")
+        ours = asked["parent_header"].get("msg_id") == request
+        return prompt if ours and isinstance(prompt, str) else ""
 
     async def dropped_output(self) -> bool:
         """Whether libzmq cut the output channel, as it does when a message is too large."""

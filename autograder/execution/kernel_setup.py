@@ -6,10 +6,12 @@ from pathlib import Path
 
 from autograder.execution.kernel_output import MARKER
 
-__all__ = ["AGENT", "is_marker", "valve_expression"]
+__all__ = ["AGENT", "OBJECT_AGENT", "is_marker", "valve_expression"]
 
 # An expression that imports the agent, through which a check will reach the kernel.
 AGENT = "__import__('autograder.checks.agent') and None"
+# The same for test cells that run outside the kernel.
+OBJECT_AGENT = "__import__('autograder.checks.object_agent') and None"
 
 
 def is_marker(text: object) -> bool:

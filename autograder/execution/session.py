@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
+
+from nbformat import NotebookNode
 
 from autograder.execution.job import CheckCell, Limits, Swap
 from autograder.execution.output import OutputBudget
 from autograder.execution.warm.work import WarmWork
 from autograder.log import QuestionOutcome, Replay
 
-__all__ = ["CheckRunner", "Probe", "Session"]
+__all__ = ["CheckRunner", "Probe", "Respond", "Session"]
+
+
+Respond = Callable[[str], Awaitable[str]]
 
 
 class Probe(Protocol):
     """What the checker may ask of the run: one agent request to the kernel at a time."""
 
-    async def ask(self, request: str, *, timeout: float) -> dict[str, Any]:
-        """Send `request` to the agent in the kernel and return its reply."""
+    async def ask(
+        self, request: str, *, timeout: float, respond: Respond | None = None
+    ) -> dict[str, Any]:
+        """Send `request` to the agent in the kernel and return its reply.
+
+        What the kernel asks for meanwhile, `respond` answers.
+        """
         ...
 
 
@@ -31,6 +41,12 @@ class CheckRunner(Protocol):
         self, check: CheckCell, probe: Probe, cells: list[Any], seed: int
     ) -> QuestionOutcome:
         """The outcome of `check`, seen on the cells executed so far."""
+        ...
+
+    async def run_foreign(
+        self, check: CheckCell, probe: Probe, cells: list[Any]
+    ) -> tuple[QuestionOutcome, list[NotebookNode]]:
+        """The outcome and the outputs of an assert cell."""
         ...
 
 

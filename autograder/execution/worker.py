@@ -9,7 +9,7 @@ import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from autograder.execution.session import Session
 from autograder.execution.threads import thread_variables
 from autograder.execution.warm.flavour import kernel_policy
 from autograder.execution.warm.work import WarmWork, open_work
-from autograder.log import NotebookOutcome, Outcome, Status
+from autograder.log import UNGRADED, NotebookOutcome, Outcome, Status
 
 __all__ = ["execute"]
 
@@ -176,6 +176,8 @@ def _execute_in(
     notebooks = []
     cpu_seconds = 0.0
     for number, notebook in enumerate(job.notebooks):
+        if checker is not None and notebook.instructor:
+            checker.begin(notebook)
         folder = private / "s" / str(number)
         folder.mkdir()
         session = Session(
@@ -195,7 +197,7 @@ def _execute_in(
         )
         notebooks.append(_run_notebook(job, notebook, session))
         cpu_seconds += session.kernel_cpu
-    notes = _keep_files(job, place, before)
+    notes = (*_keep_files(job, place, before), *_unserved(notebooks))
     worst = next((n for n in notebooks if n.status is not Status.GRADED), None)
     return Outcome(
         worst.status if worst else Status.GRADED,
@@ -205,6 +207,18 @@ def _execute_in(
         notes=notes,
         cpu_seconds=cpu_seconds + (checker.cpu_seconds if checker else 0.0),
     )
+
+
+def _unserved(notebooks: Iterable[NotebookOutcome]) -> Iterator[str]:
+    """Say which test cells got no verdict, and why."""
+    for notebook in notebooks:
+        for question in notebook.questions:
+            if question.state == UNGRADED:
+                # Why stands in the report: it can tell of a hidden test, and students read notes.
+                yield (
+                    f"{notebook.name}: the test cell {question.grade_id!r} could not be run "
+                    "outside the kernel; it is to be graded by hand."
+                )
 
 
 def _is_notebook(job: Job, path: str) -> bool:

@@ -31,6 +31,7 @@ __all__ = ["AttachReport", "FeedbackExporter", "FeedbackPolicy", "SanitizeOutput
 NAMESPACE = "llm_classroom"
 TEMPLATES = Path(__file__).parent / "templates"
 HIDDEN_ERROR = "This cell failed. Some of its tests are hidden, so what it printed is not shown."
+NOT_SERVED = "This test got no verdict here. It will be graded by hand."
 HIDDEN_TESTS = "# hidden tests: not shown"
 
 
@@ -87,7 +88,11 @@ def _report(cell: NotebookNode) -> dict[str, Any] | None:
 def _without_text(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Keep the points that a cell of hidden tests gave; say that it failed if it did."""
     kept = [output for output in outputs if _is_points(output)]
-    if any(output.output_type == "error" for output in outputs):
+    if any(output.get("ename") == "NotServed" for output in outputs):
+        kept.append(
+            new_output("error", ename="NotServed", evalue=NOT_SERVED, traceback=[NOT_SERVED])
+        )
+    elif any(output.output_type == "error" for output in outputs):
         kept.append(
             new_output("error", ename="Failed", evalue=HIDDEN_ERROR, traceback=[HIDDEN_ERROR])
         )

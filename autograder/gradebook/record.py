@@ -48,6 +48,8 @@ class Manifest:
     timestamp : datetime or None
     whole : bool
         Whether this is the whole submission and not some of its notebooks.
+    left_open : tuple of (notebook, grade id)
+        Test cells without a verdict, which a person has to grade.
     """
 
     assignment: str
@@ -56,6 +58,7 @@ class Manifest:
     missing: tuple[str, ...]
     timestamp: datetime | None
     whole: bool
+    left_open: tuple[tuple[str, str], ...] = ()
 
     def write(self, artefacts: Path) -> None:
         """Write it beside the artefacts."""
@@ -66,6 +69,7 @@ class Manifest:
             "missing": list(self.missing),
             "timestamp": self.timestamp.isoformat() if self.timestamp else None,
             "whole": self.whole,
+            "left_open": [list(pair) for pair in self.left_open],
         }
         (artefacts / MANIFEST).write_text(json.dumps(data, indent=1), encoding="utf-8")
 
@@ -81,6 +85,7 @@ class Manifest:
             tuple(data["missing"]),
             datetime.fromisoformat(stamp) if stamp else None,
             bool(data["whole"]),
+            tuple((notebook, cell) for notebook, cell in data.get("left_open", ())),
         )
 
 
@@ -124,6 +129,7 @@ class Recorder:
             try:
                 with bench.recording(rows):
                     fresh = self._fresh_folder(manifest, artefacts, executed or {})
+                _leave_open(rows, manifest)
                 rows.write()
                 self._replace_folder(manifest.student, fresh)
             except Exception:
@@ -215,6 +221,14 @@ def _begin(rows: SubmissionRows, manifest: Manifest) -> None:
         rows.notebook(name).forget_scores()
     for name in manifest.missing:
         rows.notebook(name).score_nothing()
+
+
+def _leave_open(rows: SubmissionRows, manifest: Manifest) -> None:
+    """Take back the scores of cells without a verdict, and ask for a person's."""
+    for notebook, cell in manifest.left_open:
+        grade = rows.notebook(notebook).grades[cell]
+        grade.auto_score = None
+        grade.needs_manual_grade = True
 
 
 def read_executed(path: Path) -> NotebookNode:

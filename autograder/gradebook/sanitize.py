@@ -20,11 +20,13 @@ from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError, Valida
 from nbgrader.utils import parse_utc
 
 from autograder.checks.evaluate import is_check
+from autograder.checks.foreign import InstructorCell
 from autograder.checks.rules import Forbidden
 from autograder.execution.job import CheckCell, Limits, NotebookJob
 from autograder.gradebook.converter import GradeConverter
 from autograder.gradebook.course import Course
 from autograder.gradebook.errors import SubmissionRefused
+from autograder.gradebook.instructor import instructor_cells
 from autograder.gradebook.marks import Marks, drop_duplicates, restore_marks
 from autograder.gradebook.package import inspect_package
 from autograder.gradebook.preprocessors import KeepKnownMetadata
@@ -60,6 +62,10 @@ class KnownNotebook:
     name : str
     checks : tuple of CheckCell
         Graded test cells that are questions, with the instructor's full source.
+    asserts : tuple of CheckCell
+        The other test cells.
+    instructor : tuple of InstructorCell
+        All code cells, as their author wrote them.
     kernel : str or None
         Name of the source notebook's kernel.
     marks : mapping of str to Marks
@@ -70,6 +76,8 @@ class KnownNotebook:
 
     name: str
     checks: tuple[CheckCell, ...]
+    asserts: tuple[CheckCell, ...]
+    instructor: tuple[InstructorCell, ...]
     kernel: str | None
     marks: Mapping[str, Marks]
     fingerprint: tuple[Any, ...]
@@ -118,6 +126,8 @@ class Sanitizer:
     ) -> None:
         self.course = course
         self.rules = rules or {}
+        # Whether assert cells run outside the student's kernel.
+        self.outside = False
         self.converter = converter
         self.assignment = str(converter.coursedir.assignment_id)
         self.known = {n.name: self._known(n) for n in converter.bench.released.notebooks.values()}
@@ -126,19 +136,19 @@ class Sanitizer:
 
     def _known(self, notebook: ReleasedNotebook) -> KnownNotebook:
         marks = notebook.marks
-        checks = tuple(
+        tests = [
             CheckCell(
                 cell.name,
                 cell.source,
                 marks[cell.name].points or 0.0,
                 self.rules.get(cell.name, ()),
+                foreign=not is_check(cell.source),
             )
             for cell in notebook.source_cells
-            if marks[cell.name].grade
-            and not marks[cell.name].solution
-            and cell.cell_type == "code"
-            and is_check(cell.source)
-        )
+            if marks[cell.name].grade and not marks[cell.name].solution and cell.cell_type == "code"
+        ]
+        checks = tuple(test for test in tests if not test.foreign)
+        asserts = tuple(test for test in tests if test.foreign)
         spec = json.loads(notebook.kernelspec) if notebook.kernelspec else None
         kernel = spec.get("name") if spec else None
         cells = [
@@ -146,7 +156,21 @@ class Sanitizer:
             for c in notebook.source_cells
         ]
         fingerprint = (notebook.name, notebook.kernelspec, sorted(cells))
-        return KnownNotebook(notebook.name, checks, kernel, marks, fingerprint)
+        instructor = instructor_cells(notebook, marks, self._source(notebook.name))
+        return KnownNotebook(notebook.name, checks, asserts, instructor, kernel, marks, fingerprint)
+
+    def _source(self, name: str) -> Path:
+        coursedir = self.converter.coursedir
+        folder = coursedir.format_path(coursedir.source_directory, ".", self.assignment)
+        return Path(folder) / f"{name}.ipynb"
+
+    def work(self, name: str, nb: NotebookNode) -> NotebookJob:
+        """Return what is to be run of a sanitized notebook."""
+        known = self.known[name]
+        if not self.outside:
+            return NotebookJob(name, known.checks, self.timeouts(nb))
+        tests = (*known.checks, *known.asserts)
+        return NotebookJob(name, tests, self.timeouts(nb), known.instructor)
 
     @property
     def executes(self) -> bool:
@@ -302,10 +326,7 @@ class Sanitizer:
             ) from error
         sanitized = nbformat.reader.reads((bundle / path.name).read_text(encoding="utf-8"))
         self._check_kernel(sanitized, known, path)
-        return (
-            NotebookJob(path.stem, known.checks, self.timeouts(sanitized)),
-            notes,
-        )
+        return self.work(path.stem, sanitized), notes
 
     def _check_kernel(self, nb: NotebookNode, known: KnownNotebook, path: Path) -> None:
         """Refuse a kernel that the student named and nobody has; the instructor's is ours."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.course.assignment import FILE_NAME, check_rules, settings_of
+from autograder.course.assignment import FILE_NAME, Trust, check_rules, settings_of
 from autograder.course.assignment import Limits as ChosenLimits
 from autograder.errors import UsageError
 from autograder.execution.job import Job, Limits, NotebookJob, Resources, WarmAddress
@@ -22,7 +22,7 @@ from autograder.execution.sandbox import Level
 from autograder.execution.warm import Flavour
 from autograder.grading.identity import digest, job_seed, tree_digest
 from autograder.grading.settings import Settings
-from autograder.log import NotebookOutcome, Outcome, Status
+from autograder.log import UNGRADED, NotebookOutcome, Outcome, Status
 
 if TYPE_CHECKING:
     from autograder.gradebook.course import Course
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from autograder.gradebook.score import Score
     from autograder.gradebook.submissions import SubmittedFolder
 
-__all__ = ["AssignmentGrader", "chosen_limits"]
+__all__ = ["AssignmentGrader", "chosen_limits", "open_questions"]
 
 BASE = 40
 
@@ -101,6 +101,8 @@ class AssignmentGrader:
             limits = dataclasses.replace(limits, total=None)
         self.limits = self.sanitizer.limits(limits)
         self.resources = resources
+        self.trust = settings.trust or (written.grading.trust if written else Trust.KERNEL)
+        self.sanitizer.outside = self.trust is Trust.OUTSIDE
         checks = [c for known in self.sanitizer.known.values() for c in known.checks]
         if written is not None:
             check_rules(self.grader / FILE_NAME, written.rules, [c.grade_id for c in checks])
@@ -108,7 +110,10 @@ class AssignmentGrader:
             raise UsageError(
                 f"{name} has checks, which only a run can decide. Grade it without --no-execute."
             )
-        self.preload = preload_for([c.source for c in checks], self.grader if checks else None)
+        sources = [c.source for c in checks]
+        if self.trust is Trust.OUTSIDE:
+            sources += [c.source for k in self.sanitizer.known.values() for c in k.instructor]
+        self.preload = preload_for(sources, self.grader if checks else None)
         self.flavour = self._flavour()
         self._options = self.sanitizer.options()
         self._version = digest(
@@ -119,6 +124,7 @@ class AssignmentGrader:
             dataclasses.asdict(self.limits),
             self._options,
             self.sanitizer.executes,
+            str(self.trust),
             settings.parameters,
             settings.seed,
             environment,
@@ -250,7 +256,7 @@ class AssignmentGrader:
                 )
         return outcome
 
-    def artefacts(self, prepared: Prepared, job: Job, folder: Path) -> Path:
+    def artefacts(self, prepared: Prepared, job: Job, outcome: Outcome, folder: Path) -> Path:
         """Gather what is to be recorded: executed notebooks, files, and what they are of."""
         from autograder.gradebook.record import FILES, NOTEBOOKS, Manifest
 
@@ -269,6 +275,7 @@ class AssignmentGrader:
             prepared.missing,
             prepared.timestamp,
             not self.filtered,
+            open_questions(outcome),
         ).write(target)
         return target
 
@@ -279,3 +286,13 @@ class AssignmentGrader:
     def scores(self) -> dict[str, Score]:
         """The marks that the gradebook has, by student."""
         return self.recorder.scores()
+
+
+def open_questions(outcome: Outcome) -> tuple[tuple[str, str], ...]:
+    """Return notebook and grade id of the questions that got no verdict."""
+    return tuple(
+        (notebook.name, question.grade_id)
+        for notebook in outcome.notebooks
+        for question in notebook.questions
+        if question.state == UNGRADED
+    )

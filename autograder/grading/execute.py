@@ -18,8 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.checks.files import copy_regular_files, scan
 from autograder.errors import ClassroomError
-from autograder.execution.job import NotebookJob
-from autograder.grading.assignment import AssignmentGrader
+from autograder.grading.assignment import AssignmentGrader, open_questions
 from autograder.grading.identity import environment
 from autograder.grading.isolation import AUTO, choose_level, warm_kernels
 from autograder.grading.settings import Settings
@@ -92,7 +91,6 @@ def run_notebook(
     submission = grader.submission_hash(submitted)
     timestamp = grader.sanitizer.read_timestamp(path)
     key = grader.key(submitted, submission, timestamp)
-    checks = grader.sanitizer.known[notebook].checks
     with tempfile.TemporaryDirectory(prefix="llm-classroom-") as scratch:
         bundle, result = Path(scratch, "bundle"), Path(scratch, "result")
         bundle.mkdir()
@@ -100,7 +98,7 @@ def run_notebook(
         nbformat.write(nb, bundle / f"{notebook}.ipynb")
         for note in move_shadows_aside(bundle, grader.sanitizer.allowed_modules()):
             log.warning(note)
-        work = NotebookJob(notebook, checks, grader.sanitizer.timeouts(nb))
+        work = grader.sanitizer.work(notebook, nb)
         with warm_kernels(grader.flavour) as warm:
             job = grader.job_for(student, (work,), key, submission, bundle, result, warm)
             (_, outcome), *_ = LocalRunner(SubmissionTask()).run([job])
@@ -114,6 +112,13 @@ def run_notebook(
             )
             if outcome.status not in (Status.GRADED, Status.FAILED):
                 raise NotGradedError(outcome.reason)
+            if left_open := open_questions(outcome):
+                # nbgrader's own conversion cannot leave the score of a test cell open.
+                raise NotGradedError(
+                    "These test cells could not be run outside the kernel: "
+                    f"{', '.join(repr(name) for _, name in left_open)}. Grade with "
+                    "llm-classroom grade, which leaves them to you, or with trust = kernel."
+                )
             # nbgrader writes the gradebook from here on.
             run_log.mark_projected(attempt.id)
         executed = notebooks[notebook]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -87,14 +87,18 @@ class Observed:
         )
 
 
-def observe(graded: Mapping[str, Graded]) -> dict[str, Observed]:
-    """Collect what every variant's questions came to, swapped-in ones included."""
+def observe(graded: Mapping[str, Graded], questions: Collection[str]) -> dict[str, Observed]:
+    """Collect what every variant's `questions` came to, swapped-in variants included.
+
+    Assert cells that ran outside the kernel are not among them: their scores are looked at.
+    """
     observed: dict[str, Observed] = {}
     for name, result in graded.items():
         mine = observed.setdefault(name, Observed())
         for notebook in result.outcome.notebooks:
             for question in notebook.questions:
-                mine.add(result.outcome.seed, question)
+                if question.grade_id in questions:
+                    mine.add(result.outcome.seed, question)
             for replay in notebook.replays:
                 variant = replay.variant or name
                 observed.setdefault(variant, Observed()).add(replay.seed, replay.question)

@@ -278,7 +278,7 @@ class Pipeline:
             executed = grader.executed(job, outcome)
             outcome = grader.judge_points(outcome, executed)
             if outcome.status in (Status.GRADED, Status.FAILED):
-                artefacts = grader.artefacts(pending.prepared, job, pending.folder)
+                artefacts = grader.artefacts(pending.prepared, job, outcome, pending.folder)
         except OSError as error:
             text = f"The result of {job.student} could not be kept: {_describe(error)}."
             outcome = Outcome(Status.UNGRADED, _code(error), text)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.course import Trust
 from autograder.execution.job import Swap
 from autograder.execution.sandbox import Level
 
@@ -32,6 +33,8 @@ class Settings:
         Other answers for each check, by student; for ``verify``.
     isolation : Level
         Of the kernels; at *none* each is started, as nbgrader starts it, elsewhere forked.
+    trust : Trust or None
+        Where assert cells run; ``None`` leaves it to the assignment.
     """
 
     jobs: int = 1
@@ -41,3 +44,4 @@ class Settings:
     replays: tuple[int, ...] = ()
     swaps: Mapping[str, tuple[Swap, ...]] = field(default_factory=dict)
     isolation: Level = Level.NONE
+    trust: Trust | None = None

@@ -148,7 +148,7 @@ def verify_assignment(
         known = pipeline.grader(folder.id).sanitizer.known
         scores = {name: pipeline.grader(folder.id).score(name) for name in (REFERENCE, RELEASED)}
     questions = {c.grade_id: c.points for k in known.values() for c in k.checks}
-    observed = observe(graded)
+    observed = observe(graded, questions)
     variants = [
         judge_right(REFERENCE, graded[REFERENCE], observed[REFERENCE], questions),
         judge_released(graded[RELEASED], observed[RELEASED], questions),

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from autograder.log.attempt import Attempt, StaleGrade, Submission
 from autograder.log.errors import LogError, LogVersionError, UnknownAttemptError
-from autograder.log.outcome import NotebookOutcome, Outcome, QuestionOutcome, Replay, Status
+from autograder.log.outcome import (
+    UNGRADED,
+    NotebookOutcome,
+    Outcome,
+    QuestionOutcome,
+    Replay,
+    Status,
+)
 from autograder.log.runlog import RunLog
 
 __all__ = [
@@ -19,5 +26,6 @@ __all__ = [
     "StaleGrade",
     "Status",
     "Submission",
+    "UNGRADED",
     "UnknownAttemptError",
 ]

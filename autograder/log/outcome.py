@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["NotebookOutcome", "Outcome", "QuestionOutcome", "Replay", "Status"]
+__all__ = ["NotebookOutcome", "Outcome", "QuestionOutcome", "Replay", "Status", "UNGRADED"]
+
+UNGRADED = "ungraded"
+"""State of a question that no verdict could be found on: a person has to grade it."""
 
 
 class Status(enum.StrEnum):
@@ -33,9 +36,9 @@ class QuestionOutcome:
     grade_id : str
     points, max_points : float
     state : str
-        ``passed``, ``partial``, ``failed`` or ``not attempted``.
+        ``passed``, ``partial``, ``failed``, ``not attempted`` or ``ungraded``.
     title : str
-        First line of the question's docstring.
+        First line of the question's docstring; of one that is ungraded, why.
     findings : tuple of dict
         :class:`autograder.checks.Finding` as dictionaries; hidden ones carry no student text.
     """

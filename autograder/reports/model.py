@@ -61,7 +61,7 @@ class ReportFinding:
 
 @dataclass(frozen=True, slots=True)
 class ReportQuestion:
-    """A graded test cell; `state` is passed, partial, failed or not attempted."""
+    """A graded test cell; `state` as in :class:`autograder.log.QuestionOutcome`."""
 
     grade_id: str
     points: float

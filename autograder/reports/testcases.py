@@ -5,6 +5,7 @@ what happened               case
 ==========================  =====================================================
 question passed             passes
 question wrong              ``failure``, its findings in the text
+question without a verdict  ``skipped``: a person grades it
 submission failed           its case ``submission`` has a ``failure``; questions count as above
 submission refused          its only case ``submission`` has a ``failure``: the student mends it
 ungraded, a retry may help  its only case ``submission`` is ``skipped``: no verdict
@@ -18,7 +19,7 @@ import re
 from collections.abc import Iterable, Mapping
 from xml.etree import ElementTree
 
-from autograder.log import Status
+from autograder.log import UNGRADED, Status
 from autograder.reports.model import (
     GradeReport,
     ReportFinding,
@@ -107,7 +108,9 @@ def _question(
     case = _case(row, f"{prefix}{question.grade_id}")
     case.set("file", _legal(f"{row.assignment}/{notebook.name}.ipynb"))
     _properties(case, {"points": question.points, "max_points": question.max_points})
-    if question.state != "passed":
+    if question.state == UNGRADED:
+        _verdict(case, "skipped", UNGRADED, question.title, question.title)
+    elif question.state != "passed":
         lines = [_describe(finding) for finding in question.findings if not finding.passed]
         head = f"{question.points:g} of {question.max_points:g} points: {question.state}"
         _verdict(case, "failure", question.state, head, "\n".join([head, *lines]))

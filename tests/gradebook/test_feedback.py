@@ -123,6 +123,18 @@ def test_a_hidden_check_shows_its_hint_and_neither_source_nor_what_it_wanted(
     assert "Some of its tests are hidden" in text
 
 
+def test_a_hidden_test_without_a_verdict_is_not_called_failed(
+    released: Course, grade: Grade
+) -> None:
+    reason = "The test sets SECRETNAME"
+    unserved = new_output("error", ename="NotServed", evalue=reason, traceback=[reason])
+    grade("ada", {"doubling": verdict(), "asserts": [unserved]})
+    text = str(page(released, "ada"))
+    assert "It will be graded by hand" in text
+    assert "SECRETNAME" not in text
+    assert "Some of its tests are hidden" not in text
+
+
 def test_a_teacher_may_show_what_is_hidden(released: Course, grade: Grade, reopen) -> None:
     grade("ada", {"asserts": [error("HIDDENMARKER wanted")]})
     course = reopen(released.root, FeedbackPolicy={"show_hidden": True})

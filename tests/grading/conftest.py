@@ -23,6 +23,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.execution.sandbox import host
 from autograder.gradebook.build import build_gradebook
 from autograder.gradebook.course import Course, open_course
+from autograder.gradebook.score import Score, read_score
 from autograder.grading.pipeline import Graded, Pipeline
 from autograder.grading.settings import Settings
 from autograder.grading.task import SubmissionTask
@@ -123,6 +124,11 @@ class Classroom:
         """Scores of ``ps1`` in the gradebook, by student."""
         with self.course().gradebook() as gradebook:
             return {s.student.id: float(s.score) for s in gradebook.assignment_submissions("ps1")}
+
+    def recorded(self, student: str) -> Score | None:
+        """What the gradebook has of a student's ``ps1``."""
+        with self.course().gradebook() as gradebook:
+            return read_score(gradebook, "ps1", student)
 
     def environment(self, **more: str) -> dict[str, str]:
         """Variables for a process of a test, by which it and its children can be found."""

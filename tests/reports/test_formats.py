@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 
 from autograder.errors import UsageError
+from autograder.log import Status
 from autograder.reports import (
     FORMATS,
     GradeReport,
@@ -278,3 +279,14 @@ def test_a_wrong_report_option_lists_the_formats(text: str) -> None:
 def test_a_mistyped_format_is_guessed() -> None:
     with pytest.raises(UsageError, match="Did you mean 'junit'"):
         parse_report_option("junti=path")
+
+
+def test_a_question_without_a_verdict_is_skipped_with_its_reason(
+    tmp_path: Path, report: GradeReport
+) -> None:
+    question = ReportQuestion("area", 0.0, 2.0, "ungraded", "The test compares an object")
+    notebook = ReportNotebook("one", questions=(question,))
+    row = ReportRow("ada", "int8", Status.GRADED, notebooks=(notebook,))
+    case = cases(tmp_path, dataclasses.replace(report, rows=(row,)))["int8.ada", "area"]
+    assert [child.tag for child in case] == ["properties", "skipped"]
+    assert case[1].get("message") == "The test compares an object"

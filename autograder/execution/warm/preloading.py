@@ -14,6 +14,7 @@ __all__ = ["ThreadsStarted", "kernel_modules", "preload", "threads"]
 # What a kernel would import lazily when it starts; found by comparing sys.modules.
 KERNEL = (
     "autograder.checks.agent",
+    "autograder.checks.object_agent",
     "autograder.execution.warm.forked",
     "autograder.execution.warm.kernel_app",
     "IPython.core.completerlib",
