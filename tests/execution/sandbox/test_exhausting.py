@@ -203,6 +203,23 @@ def test_the_work_directory_cannot_grow_beyond_its_size(attack):
     assert "No space left" in ran.output or ran.reason == "disk-limit"
 
 
+def test_a_folder_that_cannot_be_listed_hides_nothing(attack):
+    ran = attack(
+        f"""
+        import os, time
+        os.umask(0o400)
+        os.mkdir("hidden")
+        for n in range(12):
+            with open(f"hidden/block-{{n}}", "wb") as file:
+                file.write(bytes({4 * MEBIBYTE}))
+        time.sleep(1.0)
+        print("GOT")
+        """,
+        work_bytes=16 * MEBIBYTE,
+    )
+    assert "No space left" in ran.output or ran.reason == "disk-limit"
+
+
 def test_the_work_directory_cannot_hold_more_files_than_allowed(attack):
     ran = attack(
         """
