@@ -280,6 +280,13 @@ def test_cpu_time_of_all_processes_is_bounded_and_named(attack):
     assert ran.more["cpu_seconds"] < 4
 
 
+def test_a_process_that_the_system_ends_for_its_cpu_time_is_named_so(house):
+    """The system and the watchdog look at the same second; either may be first."""
+    ran = house.run("while True: pass", cpu_seconds=1.0)
+    assert ran.reason == "cpu-limit"
+    assert ran.status < 0
+
+
 def test_a_process_that_ignores_signals_ends_at_the_wall_limit(house):
     ran = house.run(
         """
