@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attack_course import MAXIMUM, outputs
 
 HERE = Path(__file__).parent
-COURSE = runpy.run_path(str(HERE / "course.py"))
-MAXIMUM, COURSE_OUTPUTS = COURSE["MAXIMUM"], COURSE["outputs"]
 SHOWN = ("none", "asserts", "itself")
 
 
@@ -63,7 +62,7 @@ def test_an_attack_succeeds_where_nothing_isolates(
             if attack in graded.skipped:
                 pytest.skip(graded.skipped[attack])
             row = graded.report[graded.expected[attack].get("assignment", "ps1"), attack]
-            said = COURSE_OUTPUTS(graded.course / "autograded" / attack / row["assignment"])
+            said = outputs(graded.course / "autograded" / attack / row["assignment"])
             assert graded.effects[attack], (row["reason"], said)
 
 
@@ -104,7 +103,7 @@ def check_verdict(graded: Any, attack: str, wanted: dict[str, Any]) -> None:
         return
     assert item is not None, "it is in the report"
     lines = [item["reason"], *item["notes"]]
-    said = COURSE_OUTPUTS(graded.course / "autograded" / student / assignment)[-2000:]
+    said = outputs(graded.course / "autograded" / student / assignment)[-2000:]
     assert (item["status"], item["code"]) == (wanted["outcome"], wanted["code"]), (lines, said)
     if wanted["points"] == "none":
         assert item["score"] is None

@@ -155,11 +155,11 @@ def _enter_tree(base: Base, work: Work, policy: Policy, uid: int, *, hide_cgroup
 
 def _grants(policy: Policy, place: str, home: str) -> landlock.Grants:
     own = f"/proc/{os.getpid()}"
+    hidden = [os.path.realpath(path) for path in policy.hidden]
+    shown = [*SYSTEM, *(f"/etc/{name}" for name in ETC), *map(str, policy.read_only)]
     return landlock.Grants(
         read=[
-            *SYSTEM,
-            *(f"/etc/{name}" for name in ETC),
-            *(str(path) for path in policy.read_only),
+            *(part for path in shown for part in landlock.without(path, hidden)),
             own,
             *(f"/proc/{name}" for name in PROC_FILES),
             *SYSFS,

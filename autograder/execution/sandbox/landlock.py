@@ -9,12 +9,12 @@ import contextlib
 import os
 import stat
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.execution.sandbox.syscalls import syscall
 
-__all__ = ["Grants", "SCOPE_ABI", "TRUNCATE_ABI", "abi", "restrict"]
+__all__ = ["Grants", "SCOPE_ABI", "TRUNCATE_ABI", "abi", "restrict", "without"]
 
 VERSION_FLAG = 1
 RULE_PATH_BENEATH = 1
@@ -94,6 +94,32 @@ def restrict(grants: Grants) -> None:
         syscall("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)
+
+
+def without(path: str, hidden: Sequence[str]) -> list[str]:
+    """Return what to grant in place of `path` so that nothing `hidden` is in it.
+
+    A grant is for all below a folder, so a folder with something hidden gives way to what is
+    beside that in it. Its own names can then not be listed.
+
+    Parameters
+    ----------
+    path : str
+        Need not exist.
+    hidden : sequence of str
+        Real paths; those that do not exist count for nothing.
+    """
+    real = os.path.realpath(path)
+    if any(real == place or real.startswith(f"{place}/") for place in hidden):
+        return []
+    if not any(place.startswith(f"{real}/") and os.path.exists(place) for place in hidden):
+        return [path]
+    return [
+        part
+        for entry in sorted(os.scandir(real), key=lambda entry: entry.name)
+        if not entry.is_symlink()
+        for part in without(entry.path, hidden)
+    ]
 
 
 def _grant(ruleset: int, path: str, rights: int) -> None:

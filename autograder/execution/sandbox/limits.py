@@ -42,7 +42,8 @@ def set_limits(policy: Policy, *, shared_user: bool, counted: bool) -> None:
     others = _threads_of(os.geteuid()) if shared_user else 0
     _limit(resource.RLIMIT_NPROC, policy.processes + others)
     if policy.cpu_seconds is not None:
-        seconds = math.ceil(policy.cpu_seconds)
+        # A second after the watchdog, which says why: the system counts in ticks and runs ahead.
+        seconds = math.ceil(policy.cpu_seconds) + 1
         _limit(resource.RLIMIT_CPU, seconds, seconds + CPU_GRACE)
     if policy.gpus:
         # A driver maps far more than it uses, and locks what the device reads.

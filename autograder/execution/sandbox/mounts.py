@@ -26,7 +26,7 @@ __all__ = ["ETC", "HOME", "SYSTEM", "WORK", "build_tree", "make_private", "mount
 WORK = "/submission"
 HOME = "/tmp"
 
-MS_NOSUID, MS_NODEV, MS_NOEXEC = 2, 4, 8
+MS_READ_ONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
 
 # Folders of the system; where /usr is merged, most of them are links into it.
@@ -100,6 +100,7 @@ def build_tree(policy: Policy, work: str, uid: int) -> None:
 
 def _build(policy: Policy, work: str, uid: int) -> None:
     shown = _real(policy.read_only)  # while links still lead where they lead on the host
+    hidden = _real(policy.hidden)
     make_private()
     mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=0755")
     os.mkdir(f"/tmp{NEW}")
@@ -115,6 +116,10 @@ def _build(policy: Policy, work: str, uid: int) -> None:
     _private(HOME, policy.tmp_bytes, TMP_INODES)
     for path, real in shown:
         _show_at(path, OLD + real)
+    for path, _ in hidden:
+        if os.path.isdir(NEW + path) and not os.path.islink(NEW + path):
+            flags = MS_READ_ONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC
+            mount("tmpfs", NEW + path, "tmpfs", flags, "size=4k,mode=0000")
     os.mkdir(NEW + WORK)
     bind(OLD + work, NEW + WORK, MOUNT_NOSUID | MOUNT_NODEV, recursive=False)
     _devices(policy)

@@ -11,6 +11,7 @@ from pathlib import Path
 __all__ = ["Level", "Policy", "interpreter_paths"]
 
 MEBIBYTE = 1 << 20
+EXCHANGE = Path("/usr/local/share/nbgrader")
 
 
 class Level(StrEnum):
@@ -36,6 +37,9 @@ class Policy:
     read_only : tuple of Path
         Absolute files and folders that the run may read and execute, beside ``/usr``, a dozen
         files of ``/etc`` and the like: interpreter, environment, model files.
+    hidden : tuple of Path
+        Folders that stay out of sight although they lie in what is shown: the place of nbgrader's
+        exchange is below ``/usr`` by default, and what students handed in is in it.
     environment : mapping of str to str
         Beside the few variables that every run gets (``HOME``, ``PATH``, ``LANG`` ...).
     hostname : str
@@ -59,6 +63,7 @@ class Policy:
 
     level: Level
     read_only: tuple[Path, ...] = ()
+    hidden: tuple[Path, ...] = (EXCHANGE,)
     environment: Mapping[str, str] = field(default_factory=dict)
     hostname: str = "sandbox"
     memory: int = 2048 * MEBIBYTE

@@ -86,7 +86,6 @@ def disk(folder: int, max_entries: int) -> tuple[int, int]:
     """
     size = entries = 0
     todo = [os.dup(folder)]
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
     try:
         while todo and entries <= max_entries:
             place = todo.pop()
@@ -100,7 +99,7 @@ def disk(folder: int, max_entries: int) -> tuple[int, int]:
                         with contextlib.suppress(OSError):
                             if entry.is_dir(follow_symlinks=False):
                                 if len(todo) < MAX_OPEN:
-                                    todo.append(os.open(entry.name, flags, dir_fd=place))
+                                    todo.append(_open_folder(entry.name, place))
                                 else:
                                     entries = max_entries + 1
                             size += entry.stat(follow_symlinks=False).st_blocks * 512
@@ -110,6 +109,20 @@ def disk(folder: int, max_entries: int) -> tuple[int, int]:
         for place in todo:
             os.close(place)
     return size, entries
+
+
+def _open_folder(name: str, parent: int) -> int:
+    """Open a folder to list it, also one whose owner may only write into it: that hides a bomb."""
+    flags = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    with contextlib.suppress(PermissionError):
+        return os.open(name, os.O_RDONLY | flags, dir_fd=parent)
+    place = os.open(name, os.O_PATH | flags, dir_fd=parent)
+    try:
+        # By its descriptor: a link that takes its place meanwhile is not followed.
+        os.chmod(f"/proc/self/fd/{place}", 0o700)
+        return os.open(f"/proc/self/fd/{place}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    finally:
+        os.close(place)
 
 
 # Folders that wait to be counted, each by a descriptor; more of them is a bomb.

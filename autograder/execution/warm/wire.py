@@ -53,6 +53,7 @@ def encode_policy(policy: Policy) -> dict[str, Any]:
     values = {f.name: getattr(policy, f.name) for f in dataclasses.fields(policy)}
     values["level"] = str(policy.level)
     values["read_only"] = [str(path) for path in policy.read_only]
+    values["hidden"] = [str(path) for path in policy.hidden]
     values["environment"] = dict(policy.environment)
     values["gpus"] = list(policy.gpus)
     return values
@@ -63,6 +64,7 @@ def decode_policy(values: Mapping[str, Any]) -> Policy:
     more = {
         "level": Level(values["level"]),
         "read_only": tuple(Path(path) for path in values["read_only"]),
+        "hidden": tuple(Path(path) for path in values["hidden"]),
         "gpus": tuple(values["gpus"]),
     }
     return Policy(**{**values, **more})

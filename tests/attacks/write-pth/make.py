@@ -8,14 +8,14 @@ from typing import Any
 def make(package: Any) -> None:
     package.tries(
         f"""
-        import pathlib, site, sysconfig
-        name = "{package.mark}.pth"
+        import pathlib, site
         home = pathlib.Path("{package.target.folder}/home/.local/lib/python3.11/site-packages")
-        for folder in (sysconfig.get_path("purelib"), home):
-            try:
-                pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-                pathlib.Path(folder, name).write_text("import os")
-            except OSError as error:
-                print(error)
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            (home / "{package.mark}.pth").write_text("import os")
+        except OSError as error:
+            print(error)
+        open(site.__file__, "r+b")  # nothing is written: it may be the tests' own
+        print("GOT", site.__file__)
         """,
     )

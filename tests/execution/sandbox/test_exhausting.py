@@ -203,6 +203,23 @@ def test_the_work_directory_cannot_grow_beyond_its_size(attack):
     assert "No space left" in ran.output or ran.reason == "disk-limit"
 
 
+def test_a_folder_that_cannot_be_listed_hides_nothing(attack):
+    ran = attack(
+        f"""
+        import os, time
+        os.umask(0o400)
+        os.mkdir("hidden")
+        for n in range(12):
+            with open(f"hidden/block-{{n}}", "wb") as file:
+                file.write(bytes({4 * MEBIBYTE}))
+        time.sleep(1.0)
+        print("GOT")
+        """,
+        work_bytes=16 * MEBIBYTE,
+    )
+    assert "No space left" in ran.output or ran.reason == "disk-limit"
+
+
 def test_the_work_directory_cannot_hold_more_files_than_allowed(attack):
     ran = attack(
         """
@@ -261,6 +278,13 @@ def test_cpu_time_of_all_processes_is_bounded_and_named(attack):
     )
     assert ran.reason == "cpu-limit"
     assert ran.more["cpu_seconds"] < 4
+
+
+def test_a_process_that_the_system_ends_for_its_cpu_time_is_named_so(house):
+    """The system and the watchdog look at the same second; either may be first."""
+    ran = house.run("while True: pass", cpu_seconds=1.0)
+    assert ran.reason == "cpu-limit"
+    assert ran.status < 0
 
 
 def test_a_process_that_ignores_signals_ends_at_the_wall_limit(house):

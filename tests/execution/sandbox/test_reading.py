@@ -32,6 +32,33 @@ def test_a_descriptor_of_the_root_leads_nowhere_outside(attack, outside):
     """)
 
 
+def test_what_is_hidden_stays_out_of_sight_in_what_is_shown(house, outside):
+    """As nbgrader's exchange does, which is below /usr by default."""
+    shown = outside / "shown"
+    exchange = shown / "share" / "exchange"
+    exchange.mkdir(parents=True)
+    (shown / "loop").symlink_to(shown)
+    (shown / "share" / "beside.txt").write_text("x")
+    (exchange / "handed-in.txt").write_text("x")
+    code = f"""
+        import os
+        print(open({str(shown / "share" / "beside.txt")!r}).read())
+        try:
+            print("GOT", os.listdir({str(exchange)!r}))
+        except OSError as error:
+            print(type(error).__name__)
+        try:
+            print("GOT", open({str(exchange / "handed-in.txt")!r}).read())
+        except OSError as error:
+            print(type(error).__name__)
+    """
+    free = house.run(code, read_only=[shown], hidden=[])
+    assert free.output.count("GOT") == 2
+    ran = house.run(code, read_only=[shown], hidden=[str(exchange)])
+    assert ran.output.startswith("x\n")
+    assert "GOT" not in ran.output
+
+
 def test_the_work_of_a_neighbour_cannot_be_read(house):
     writes = """
         import os, time
