@@ -92,6 +92,9 @@ class _Table(Values):
         self._numbers: dict[int, int] = {}
         self._next = 0
 
+    def has(self, number: int, value: Any) -> bool:
+        return number in self._objects and self._objects[number] is value
+
     def drop(self, numbers: list[int]) -> None:
         for number in numbers:
             if number in self._objects:
@@ -220,6 +223,10 @@ def _perform(message: dict[str, Any], out: io.StringIO, err: io.StringIO) -> dic
         result = VERBS[verb](*given, **keywords)
     _keep_figures()
     answer: dict[str, Any] = {}
+    if rebound := [
+        n for n, k in message.get("watch", {}).items() if not _TABLE.has(k, names.get(n))
+    ]:
+        answer["rebound"] = rebound
     if verb == "call":
         answer |= _changed(message, given, keywords)
         for index, argument in enumerate(given[1:], 1):

@@ -183,3 +183,7 @@ def test_names_are_found_without_running_anything():
     )
     assert bound_in(source) == {"os", "x", "i", "y", "f", "z", "a"}
     assert read_by_functions([source]) == {"w"}
+    at_once = (
+        "m = [k * n for k in range(3)]\nclass A:\n    b = [c for _ in d]\n    def e(self): return g"
+    )
+    assert read_by_functions([at_once, "h = lambda: i"]) == {"g", "i"}

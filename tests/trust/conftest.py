@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -192,8 +192,3 @@ def warm() -> Iterator[WarmAddress | None]:
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory, warm: WarmAddress | None) -> Desk:
     return Desk(lambda: tmp_path_factory.mktemp("job"), warm)
-
-
-@pytest.fixture(scope="session")
-def connection() -> type[Connection]:
-    return Connection

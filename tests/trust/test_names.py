@@ -260,6 +260,15 @@ STORIES = [
         stub="layer = ...\ndef f(x): ...\ndef step(w): ...",
     ),
     Story(
+        "a function that is bound anew is called anew",
+        [
+            answer("def f(x):\n    global f\n    f = g\n    return 1\ndef g(x): return 2"),
+            check("assert [f(0), f(0), f(0)] == [1, 2, 2]"),
+        ],
+        ["passed"],
+        stub="def f(x): ...\ndef g(x): ...",
+    ),
+    Story(
         "what the student wrote is never run in the checker",
         [
             answer(

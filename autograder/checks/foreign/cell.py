@@ -42,7 +42,7 @@ SEEDS = re.compile(r"seed\s*\(")
 PROXIES = re.compile(r"Student(Object|Callable|Function|Class|Module)\b|GraphTensor|Namespace")
 NO_GRADIENT = "does not require grad"
 # Builtins that look at what an object is, and so must ask the kernel where it is a proxy.
-LOOKS = {"type": 1, "hash": 1, "dir": 1, "hasattr": 2}
+LOOKS = {"type": 1, "hash": 1, "hasattr": 2}
 # Imports with which a test looks at the process that it runs in, or changes it.
 INWARD = frozenset({"__main__", "doctest", "tempfile"})
 PATCHED = frozenset({"sys.stdout", "sys.stderr", "builtins.input"})

@@ -69,6 +69,8 @@ class Link(Values):
         self._calling_back = False
         # Values of the student's variables that the cell has, by their identity.
         self.variables: dict[int, str] = {}
+        # Names of the student's functions and objects that are known to be the same still.
+        self.watched: dict[str, int] = {}
         # Copies of parts of the student's objects, each as it came.
         self.copies: list[tuple[Any, Any]] = []
         self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
@@ -90,6 +92,7 @@ class Link(Values):
         self.seeded = seeded
         self.variables.clear()
         self.copies.clear()
+        self.watched.clear()
         self._callbacks.clear()
 
     def name(self, name: str) -> Any:
@@ -138,6 +141,7 @@ class Link(Values):
                 f"A value of the test cannot be sent to the kernel: {error}"
             ) from None
         request: dict[str, Any] = {"verb": verb, "args": operands, "kwargs": keywords}
+        request["watch"] = self.watched
         if verb == "call":
             torch = sys.modules.get("torch")
             if torch is not None:
@@ -326,6 +330,12 @@ class Link(Values):
             for hook in self.after:
                 hook()
         self._replay(reply)
+        rebound = reply.get("rebound", ())
+        if reply.get("ok") is not True or not isinstance(rebound, list | tuple):
+            self.watched.clear()
+        else:
+            for name in rebound:
+                self.watched.pop(str(name), None)
         if reply.get("ok") is not True:
             raise self._failure(reply)
         return reply

@@ -37,10 +37,6 @@ class Looks:
             raise self._link.refuse("The test asks for the hash of a student's object")
         return hash(value)
 
-    def dir(self, value: Any) -> list[str]:
-        """Return the names of what is no proxy."""
-        return dir(value)
-
     def hasattr(self, value: Any, name: str) -> bool:
         """Whether `value` has an attribute, in the kernel where it is a proxy."""
         try:

@@ -29,6 +29,7 @@ __all__ = [
     "read_by_functions",
 ]
 
+COMPREHENSIONS = frozenset({"listcomp", "setcomp", "dictcomp", "genexpr"})
 # What these names mean in every notebook, unless its author says otherwise.
 CONVENTIONS: Mapping[str, tuple[str, str]] = {
     name: (module, "")
@@ -231,11 +232,20 @@ def read_by_functions(sources: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     for source in sources:
         table = _table(source)
-        for child in _below(table) if table is not None else ():
+        for child in _later(table) if table is not None else ():
             found |= {
                 s.get_name() for s in child.get_symbols() if s.is_global() and s.is_referenced()
             }
     return frozenset(found)
+
+
+def _later(table: symtable.SymbolTable) -> list[symtable.SymbolTable]:
+    """Scopes that run after the cell: functions, and what is in them."""
+    found = []
+    for child in table.get_children():
+        at_once = child.get_type() == "class" or child.get_name() in COMPREHENSIONS
+        found += _later(child) if at_once else [child, *_below(child)]
+    return found
 
 
 def _below(table: symtable.SymbolTable) -> list[symtable.SymbolTable]:

@@ -127,7 +127,7 @@ class Namespace(dict[str, Any]):
 
     def _students(self, name: str) -> Any:
         known = self._fetched.get(name)
-        if known is not None and known[0] == self._round:
+        if known is not None and (known[0] == self._round or name in self._link.watched):
             return known[1]
         try:
             value = self._link.name(name)
@@ -145,6 +145,8 @@ class Namespace(dict[str, Any]):
         if known is not None:
             self._link.variables.pop(id(known[1]), None)
             value = merge(known[1], value)
+        if isinstance_really(value, Proxy) and not isinstance_really(value, StudentModule):
+            self._link.watched[name] = value._student_number
         snapshot = None
         if _can_change(value):
             self._link.variables[id(value)] = name
