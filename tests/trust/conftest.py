@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Pipe
@@ -16,20 +13,17 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.checks.foreign import InstructorCell, Part
+from autograder.execution.checker import serve
 from autograder.execution.job import CheckCell, Job, Limits, NotebookJob, WarmAddress
 from autograder.execution.sandbox import Level, LevelUnavailable, syscalls
 from autograder.execution.warm import Flavour, WarmProcess
 from autograder.execution.worker import execute
 from autograder.log import Outcome
+from autograder.runners.server import fork
 
 POINTS = 4.0
 PRELOAD = ("numpy", "matplotlib", "matplotlib.pyplot", "torch", "torch.nn", "unittest")
-CHECKER = """
-import sys
-from multiprocessing.connection import Connection
-from autograder.execution.checker import serve
-serve(Connection(int(sys.argv[1])), None, 4 << 30, 1)
-"""
+CHECKER = ("numpy", "torch", "autograder.execution.checker")
 PARTS = {"given": Part.GIVEN, "answer": Part.ANSWER, "test": Part.TEST, "other": Part.OTHER}
 
 
@@ -110,16 +104,14 @@ class Desk:
     @staticmethod
     def _run(job: Job) -> Outcome:
         ours, theirs = Pipe()
-        with subprocess.Popen(
-            [sys.executable, "-c", CHECKER, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        ):
-            theirs.close()
-            try:
-                return execute(job, ours)
-            finally:
-                ours.close()
+        process = fork(serve, (None, 4 << 30, 1), [theirs], CHECKER)
+        theirs.close()
+        try:
+            return execute(job, ours)
+        finally:
+            ours.close()
+            assert process.join(30)
+            process.close()
 
 
 def _write(sheet: Sheet, bundle: Path, outside: bool) -> NotebookJob:
