@@ -53,6 +53,11 @@ class Grade(CourseApp):
         "nbgrader runs them, or outside it, where a student cannot touch them. Without it the "
         "assignment.toml decides ([grading] trust), else kernel.",
     ).tag(config=True)
+    limits = Dict(
+        help="Limits for the submissions of all assignments, in the words of [limits] in an "
+        "assignment.toml, such as {'memory': '1 GiB', 'cpu_time': 60}; what an assignment's own "
+        "says counts more."
+    ).tag(config=True)
     isolation = Enum(
         ["auto", "full", "restricted", "none"],
         "auto",
@@ -111,6 +116,7 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
         """Grade, report, and exit with the status that says how it went."""
         super().start()
         from autograder.course import Trust
+        from autograder.course.assignment import read_limits
         from autograder.grading.session import grade_course
         from autograder.grading.settings import Settings
 
@@ -131,6 +137,7 @@ llm-classroom grade --jobs=2 --report=junit=report.xml --report=csv=scores.csv
             force=self._forced(),
             parameters=dict(self.parameters),
             trust=None if self.trust is None else Trust(self.trust),
+            limits=read_limits(self.limits, "Grade.limits"),
         )
         quiet = verbosity(self) >= logging.CRITICAL
         console = Console(stderr=False, highlight=False)

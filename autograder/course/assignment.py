@@ -25,6 +25,7 @@ __all__ = [
     "Trust",
     "check_rules",
     "load_assignment",
+    "read_limits",
     "settings_of",
 ]
 
@@ -242,6 +243,24 @@ def _parse(file: Path) -> dict[str, Any]:
         raise AssignmentFileError(file, "is not UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise AssignmentFileError(file, f"is no TOML: {error}.") from error
+
+
+def read_limits(values: object, place: str) -> Limits:
+    """Read limits in the words of ``[limits]`` from somewhere else.
+
+    Parameters
+    ----------
+    values : mapping
+        What :class:`Table` takes.
+    place : str
+        Where they stand, for errors.
+
+    Raises
+    ------
+    AssignmentFileError
+        If one is not known or cannot be.
+    """
+    return _limits(Table(values, Path(place), AssignmentFileError))
 
 
 def _limits(table: Table) -> Limits:

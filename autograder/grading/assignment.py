@@ -91,11 +91,14 @@ class AssignmentGrader:
         written = settings_of(course.root, name)
         self.sanitizer = Sanitizer(course, self.converter, rules_of(written))
         self.recorder = Recorder(course, self.converter)
-        limits, resources = Limits(), Resources()
+        common = settings.limits
+        limits = chosen_limits(Limits(), common)
+        resources = Resources(common.cpus, common.gpus, memory=common.memory or 0)
         if written is not None:
-            chosen = written.limits
-            limits = chosen_limits(limits, chosen)
-            resources = Resources(cpus=chosen.cpus, gpus=chosen.gpus, memory=chosen.memory or 0)
+            own = written.limits
+            limits = chosen_limits(limits, own)
+            memory = own.memory or common.memory or 0
+            resources = Resources(cpus=own.cpus, gpus=own.gpus, memory=memory)
         if settings.replays or settings.swaps:
             # The author's gate runs each check many times over; the total is for a student's run.
             limits = dataclasses.replace(limits, total=None)

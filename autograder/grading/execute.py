@@ -17,6 +17,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.checks.files import copy_regular_files, scan
+from autograder.course.assignment import Trust, read_limits
 from autograder.errors import ClassroomError
 from autograder.grading.assignment import AssignmentGrader, open_questions
 from autograder.grading.identity import environment
@@ -84,8 +85,7 @@ def run_notebook(
     from autograder.gradebook.submissions import SubmittedFolder
 
     course = open_course(_at(config, coursedir), log)
-    level = choose_level(str(config.Grade.get("isolation", AUTO)))
-    grader = AssignmentGrader(course, assignment, Settings(isolation=level), environment())
+    grader = AssignmentGrader(course, assignment, _settings(config), environment())
     path = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
     submitted = SubmittedFolder(assignment, student, path, (path / f"{notebook}.ipynb",))
     submission = grader.submission_hash(submitted)
@@ -125,6 +125,16 @@ def run_notebook(
         written = result / "files"
         copy_regular_files(written, scan(written), folder, max_bytes=grader.limits.files)
     return executed
+
+
+def _settings(config: Config) -> Settings:
+    """What the course's configuration says to ``llm-classroom grade`` about one submission."""
+    said = config.Grade
+    return Settings(
+        isolation=choose_level(str(said.get("isolation", AUTO))),
+        trust=Trust(said["trust"]) if said.get("trust") else None,
+        limits=read_limits(said.get("limits", {}), "Grade.limits"),
+    )
 
 
 def _at(config: Config, coursedir: Any) -> Config:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.course import Trust
+from autograder.course import Limits, Trust
 from autograder.execution.job import Swap
 from autograder.execution.sandbox import Level
 
@@ -31,6 +31,8 @@ class Settings:
         Further seeds under which each check runs; for ``verify``.
     swaps : mapping of str to tuple of Swap
         Other answers for each check, by student; for ``verify``.
+    limits : Limits
+        Of submissions whose assignment does not say otherwise.
     isolation : Level
         Of the kernels; at *none* each is started, as nbgrader starts it, elsewhere forked.
     trust : Trust or None
@@ -43,5 +45,6 @@ class Settings:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     replays: tuple[int, ...] = ()
     swaps: Mapping[str, tuple[Swap, ...]] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
     isolation: Level = Level.NONE
     trust: Trust | None = None

@@ -19,7 +19,7 @@ import traceback
 from multiprocessing.connection import Connection
 
 from autograder.execution.warm.fresh import reseed
-from autograder.execution.warm.preloading import ThreadsStarted, preload
+from autograder.execution.warm.preloading import ThreadsStarted, freeze, preload
 from autograder.execution.warm.wire import receive, send
 from autograder.lean import skip_slow_imports
 
@@ -48,6 +48,7 @@ def main() -> None:
         sys.exit(UNAVAILABLE)
     for name, problem in failed.items():  # a worker that needs it will say so where it matters
         print(f"llm-classroom: cannot preload {name}: {problem}", file=sys.stderr)
+    freeze()
     listener = socket.socket(fileno=request["listener"])
     listener.setblocking(False)
     print(json.dumps({"pid": os.getpid()}), flush=True)

@@ -23,7 +23,8 @@ from traitlets.config.loader import PyFileConfigLoader
 from autograder.execution.sandbox import host
 from autograder.gradebook.build import build_gradebook
 from autograder.gradebook.course import Course, open_course
-from autograder.gradebook.score import Score, read_score
+from autograder.gradebook.score import Score
+from autograder.grading.assignment import AssignmentGrader
 from autograder.grading.pipeline import Graded, Pipeline
 from autograder.grading.settings import Settings
 from autograder.grading.task import SubmissionTask
@@ -127,8 +128,8 @@ class Classroom:
 
     def recorded(self, student: str) -> Score | None:
         """What the gradebook has of a student's ``ps1``."""
-        with self.course().gradebook() as gradebook:
-            return read_score(gradebook, "ps1", student)
+        grader = AssignmentGrader(self.course(), "ps1", Settings(), "environment")
+        return grader.score(student)
 
     def environment(self, **more: str) -> dict[str, str]:
         """Variables for a process of a test, by which it and its children can be found."""

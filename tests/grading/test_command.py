@@ -101,6 +101,26 @@ def test_submissions_are_isolated_as_asked_and_the_report_says_how(
     assert json.loads(report.read_text())["isolation"] == "none"
 
 
+def test_the_configuration_bounds_submissions_whose_assignment_does_not(
+    classroom: Classroom, grade: Grade
+) -> None:
+    configuration = classroom.root / "nbgrader_config.py"
+    written = configuration.read_text()
+    configuration.write_text(f"{written}\nc.Grade.limits = {{'output_cell': '1 KiB'}}")
+    classroom.submit("ada", f"{RIGHT}\nprint('x' * 4000)")
+    classroom.submit("bob", f"{RIGHT}\nprint('x' * 400)")
+    ran = grade("ps1")
+    assert ran.status == 0, ran
+    assert "[1/2] ps1/ada failed: p1: Output beyond the limit" in ran.output
+    assert "[2/2] ps1/bob graded" in ran.output
+    configuration.write_text(f"{written}\nc.Grade.limits = {{'memroy': '1 GiB'}}")
+    wrong = grade("ps1")
+    assert wrong.status == 2
+    assert "Grade.limits" in wrong.errors
+    assert "memroy" in wrong.errors
+    assert "memory" in wrong.errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

@@ -16,20 +16,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import zmq
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.control import ControlThread
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.shellchannel import ShellChannelThread
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 
-__all__ = ["CHANNELS", "KernelApp", "serve"]
+__all__ = ["CHANNELS", "KernelApp", "make_shell", "serve"]
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 # Inside there is no such path: the sockets are bound already, and only their names are compared.
 PREFIX = "kernel"
 LARGEST = 1 << 20
 PATIENCE = 3.0
+NO_HISTORY = {"HistoryManager": {"enabled": False}}
 
 
 class _Heartbeat(Heartbeat):
@@ -100,7 +104,7 @@ class KernelApp(IPKernelApp):
         self.update_config(
             Config(
                 {
-                    "HistoryManager": {"enabled": False},
+                    **NO_HISTORY,
                     "IPKernelApp": {"exec_PYTHONSTARTUP": False},
                     "InteractiveShellApp": {"exec_PYTHONSTARTUP": False},
                 }
@@ -144,6 +148,15 @@ class KernelApp(IPKernelApp):
         self.iopub_thread.start()
         self.iopub_socket = self.iopub_thread.background_socket
 
+    def init_kernel(self) -> None:
+        """Create the kernel, and give it the shell that is there already."""
+        shell = ZMQInteractiveShell.instance()
+        shell.init_environment()  # this process's environment is a new one
+        super().init_kernel()
+        shell.parent = shell.kernel = self.kernel
+        shell.profile_dir, shell.ipython_dir = self.profile_dir, self.ipython_dir
+        shell.raw_input_original = input
+
     def init_heartbeat(self) -> None:
         """Start the heartbeat on its inherited socket."""
         self.heartbeat = _Heartbeat(zmq.Context(), (self.transport, self.ip, self.hb_port))
@@ -162,6 +175,22 @@ class KernelApp(IPKernelApp):
         self.debug_shell_socket.linger = 0
         self.control_thread = ControlThread(daemon=True)
         self.shell_channel_thread = ShellChannelThread(context, daemon=True)
+
+
+def make_shell(folder: str) -> None:
+    """Make IPython's shell before any kernel is forked: it is a third of a kernel's start.
+
+    Parameters
+    ----------
+    folder : str
+        Of a profile that stands in until the kernel has its own.
+    """
+    ZMQInteractiveShell.instance(
+        config=Config({**NO_HISTORY, "IPKernelApp": {"exec_PYTHONSTARTUP": False}}),
+        profile_dir=ProfileDir.create_profile_dir(folder),
+        ipython_dir=folder,
+        compiler_class=XCachingCompiler,
+    )
 
 
 def serve(information: Mapping[str, Any], channels: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Mapping
 
-__all__ = ["ThreadsStarted", "kernel_modules", "preload", "threads"]
+__all__ = ["ThreadsStarted", "freeze", "kernel_modules", "preload", "threads"]
 
 # What a kernel would import lazily when it starts; found by comparing sys.modules.
 KERNEL = (
@@ -22,6 +22,7 @@ KERNEL = (
     "IPython.core.oinspect",
     "IPython.extensions.storemagic",
     "cProfile",
+    "faulthandler",
     "getpass",
     "ipykernel.datapub",
     "ipykernel.debugger",
@@ -63,9 +64,6 @@ def threads() -> int:
 def preload(modules: Iterable[str], *, first: Iterable[str] = ()) -> Mapping[str, str]:
     """Import `first`, then `modules`; return what could not be imported of these, and why.
 
-    Afterwards the garbage collector leaves alone what there is: a collection in a child would
-    write to, and hence copy, a hundred megabytes that it shares with this process.
-
     Parameters
     ----------
     modules : iterable of str
@@ -94,9 +92,17 @@ def preload(modules: Iterable[str], *, first: Iterable[str] = ()) -> Mapping[str
     devices = _nvidia()
     if devices:
         raise RuntimeError(f"An import initialised CUDA: {', '.join(devices)} are open.")
+    return failed
+
+
+def freeze() -> None:
+    """Have the garbage collector leave alone what there is.
+
+    A collection in a child would write to, and hence copy, a hundred megabytes that it shares with
+    this process.
+    """
     gc.collect()
     gc.freeze()
-    return failed
 
 
 def kernel_modules(wanted: Iterable[str]) -> list[str]:

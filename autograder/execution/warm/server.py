@@ -14,6 +14,7 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from autograder.execution.sandbox import (
     make_work,
     prepare,
 )
-from autograder.execution.warm.preloading import ThreadsStarted, kernel_modules, preload
+from autograder.execution.warm.preloading import ThreadsStarted, freeze, kernel_modules, preload
 from autograder.execution.warm.wire import decode_policy, receive, send
 
 __all__ = ["Server", "main"]
@@ -75,7 +76,7 @@ class Server:
         self.selector = selectors.DefaultSelector()
         self.selector.register(listener, selectors.EVENT_READ, self._accept)
         # The other end of this pipe closes when the last of those who want this process is gone.
-        self.selector.register(0, selectors.EVENT_READ, lambda: sys.exit(0))
+        self.selector.register(0, selectors.EVENT_READ, lambda: os._exit(0))
 
     def serve(self) -> None:
         """Serve until standard input ends."""
@@ -216,6 +217,11 @@ def main() -> None:
     except ThreadsStarted as error:
         print(json.dumps({"threads": error.module}), flush=True)
         sys.exit(UNAVAILABLE)
+    from autograder.execution.warm.kernel_app import make_shell
+
+    with tempfile.TemporaryDirectory(prefix="profile-") as folder:
+        make_shell(folder)
+    freeze()
     listener = socket.socket(fileno=request["listener"])
     listener.setblocking(False)
     server = Server(base, listener)
