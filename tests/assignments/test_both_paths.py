@@ -33,6 +33,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     config = Config()
     config.CourseDirectory.root = str(root)
     config.CourseDirectory.course_id = "both"
+    config.Exchange.root = str(root.parent / "exchange")
     return open_course(config, logging.getLogger("tests.both"))
 
 
