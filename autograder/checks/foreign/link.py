@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
 import sys
@@ -22,6 +23,7 @@ from autograder.checks.errors import (
 )
 from autograder.checks.foreign.errors import NotServed
 from autograder.checks.foreign.exchange import Exchange, Kernel
+from autograder.checks.foreign.frames import extends_pandas, is_frame
 from autograder.checks.foreign.generators import set_states, states
 from autograder.checks.foreign.merge import merge
 from autograder.checks.foreign.proxies import (
@@ -155,7 +157,7 @@ class Link(Values):
             if type(same) is int and 0 < same < len(args):
                 return args[same]
         value = self._value(content)
-        if verb in ("getattr", "getitem") and type(value) in (list, dict, set):
+        if verb in ("getattr", "getitem") and (type(value) in (list, dict, set) or is_frame(value)):
             # A copy; were the test to change it, the student's object would not.
             self.copies = [*self.copies[1 - COPIES :], (value, encode(value, extension=self))]
         return value
@@ -186,6 +188,10 @@ class Link(Values):
         if issubclass(kind, StudentClass):
             return type
         found = library_class(proxy._student_about.get("of"))
+        if found is not None and extends_pandas(found):
+            raise self.refuse(
+                f"The student's object is of a class that extends pandas' {found.__name__}"
+            )
         return kind if found is None else found
 
     def bases_of(self, proxy: Proxy) -> tuple[type, ...]:
@@ -292,6 +298,13 @@ class Link(Values):
         for part in name.split("."):
             found = getattr(found, part, None)
         return (module, name) if found is value else None
+
+    def pandas(self) -> Any:
+        """Return the checker's own pandas."""
+        try:
+            return importlib.import_module("pandas")
+        except ImportError as error:
+            raise self.refuse(f"The grader has no pandas ({error})") from None
 
     def graph_tensor(self, tensor: Any) -> Any:
         """Return a tensor that says why its gradients are not here."""
