@@ -14,6 +14,7 @@ from autograder.checks.budget import DIMENSIONS, ELEMENTS, Budget
 from autograder.checks.decoding import read
 from autograder.checks.errors import CodecError
 from autograder.checks.frame_parts import (
+    COLUMNS,
     FREQUENCY,
     MASKED,
     TIME_UNITS,
@@ -40,6 +41,8 @@ def read_frame(pandas: Any, data: Any, depth: int, budget: Budget) -> Any:
     ------
     CodecError
         `data` is malformed or exceeds the limits.
+    ImportError
+        It needs a library that is not here, such as pyarrow for text.
     """
     form, *parts = _list(data) or [None]
     if form == "times":
@@ -50,7 +53,7 @@ def read_frame(pandas: Any, data: Any, depth: int, budget: Budget) -> Any:
     assert make is not None
     try:
         return make(reader, parts)
-    except CodecError:
+    except (CodecError, ImportError):
         raise
     except Exception as error:  # what pandas makes of parts that do not fit
         raise CodecError(f"A malformed message: a frame ({type(error).__name__}).") from error
@@ -67,7 +70,7 @@ class _Reader:
     def frame(self, parts: list[Any]) -> Any:
         index_data, columns_data, arrays_data = _list(parts, 3)
         index, columns = self.index(index_data), self.index(columns_data)
-        _require(len(_list(arrays_data)) == len(columns), "a frame of other columns")
+        _require(len(_list(arrays_data)) == len(columns) <= COLUMNS, "a frame of other columns")
         series = {}
         for position, data in enumerate(arrays_data):
             array = self.array(data)
@@ -106,7 +109,9 @@ class _Reader:
         array, name = self.array(array_data), self.label(name_data)
         index = self.pandas.Index(array, dtype=array.dtype, name=name)
         if frequency is not None:
-            _require(type(frequency) is str and FREQUENCY.fullmatch(frequency), "a frequency")
+            times = type(index) in (self.pandas.DatetimeIndex, self.pandas.TimedeltaIndex)
+            _require(times and type(frequency) is str, "a frequency")
+            _require(FREQUENCY.fullmatch(frequency), "a frequency")
             index.freq = frequency
         return index
 
@@ -161,9 +166,8 @@ class _Reader:
 
     def zoned(self, parts: list[Any]) -> Any:
         zone, data = _list(parts, 2)
-        times = self.array(data)
-        _require(getattr(times.dtype, "kind", "") == "M", "times of no dates")
-        index = self.pandas.DatetimeIndex(times).tz_localize("UTC")
+        _require(_list(data)[:2] == ["times", "M"], "times of no dates")
+        index = self.pandas.DatetimeIndex(self.times(data[1:])).tz_localize("UTC")
         return index.tz_convert(_zone(zone)).array
 
     def category(self, parts: list[Any]) -> Any:

@@ -26,6 +26,7 @@ from autograder.checks.budget import JSON, Budget, type_name
 from autograder.checks.encoding import write
 from autograder.checks.errors import CodecError
 from autograder.checks.frame_parts import (
+    COLUMNS,
     FREQUENCY,
     TIME_UNITS,
     ZONE,
@@ -91,6 +92,8 @@ def _tagged(*parts: Any) -> Any:
 def _frame(frame: Any, depth: int, budget: Budget) -> list[Any]:
     _refuse_extras(frame)
     index, columns = _index(frame.index, depth, budget), _index(frame.columns, depth, budget)
+    if frame.shape[1] > COLUMNS:
+        raise CodecError(f"A frame of {frame.shape[1]} columns; at most {COLUMNS} may cross.")
     # By position: several columns may have the same name.
     arrays = [frame.iloc[:, i].array for i in range(frame.shape[1])]
     return [index, columns, [_array(array, depth + 1, budget) for array in arrays]]
@@ -132,7 +135,9 @@ def _form(array: Any) -> str | None:
     pandas, arrays = sys.modules["pandas"], sys.modules["pandas"].arrays
     kind, dtype = type(array), array.dtype
     if kind is arrays.NumpyExtensionArray:
-        return {"O": "objects"}.get(dtype.kind, "numbers" if numpy_holds(dtype.numpy_dtype) else "")
+        if dtype.kind == "O":
+            return "objects"
+        return "numbers" if numpy_holds(dtype.numpy_dtype) else None
     if kind is arrays.DatetimeArray or kind is arrays.TimedeltaArray:
         return "zoned" if type(dtype) is pandas.DatetimeTZDtype else "times"
     if kind is pandas.Categorical:

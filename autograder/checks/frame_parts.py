@@ -14,6 +14,7 @@ from autograder.checks.budget import EXACT_INTEGER, ITEM_BYTES, TORCH_ONLY, Budg
 from autograder.checks.errors import CodecError
 
 __all__ = [
+    "COLUMNS",
     "FREQUENCY",
     "MASKED",
     "TIME_UNITS",
@@ -30,6 +31,7 @@ FREQUENCY = re.compile(r"-?[0-9]{0,6}[A-Za-z]{1,5}(-[A-Z]{3})?", re.ASCII)
 ZONE = re.compile(r"[A-Za-z_]{1,32}(/[A-Za-z0-9_+-]{1,32}){0,2}", re.ASCII)
 # Arrays of numbers with a mask, by the kind of their dtype.
 MASKED = {"b": "BooleanArray", "i": "IntegerArray", "u": "IntegerArray", "f": "FloatingArray"}
+COLUMNS = 4096
 DEPTH = 6
 ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
 EXACT = frozenset(

@@ -304,12 +304,17 @@ class Values:
         return tensor
 
     def _read_pandas(self, data: Any, depth: int, budget: Budget) -> Any:
-        numbers = type(data) is list and data[:1] == ["times"]
-        return read_frame(None if numbers else self.pandas(), data, depth, budget)
+        try:
+            pandas = None
+            if type(data) is not list or data[:1] != ["times"]:
+                pandas = importlib.import_module("pandas")
+            return read_frame(pandas, data, depth, budget)
+        except ImportError as error:
+            raise self.lacking(error) from error
 
-    def pandas(self) -> Any:
-        """Return the library that frames are rebuilt with."""
-        return importlib.import_module("pandas")
+    def lacking(self, error: ImportError) -> BaseException:
+        """Return what to raise where a value needs a library that is not installed here."""
+        return CodecError(f"A value of a library that is not installed here: {error}")
 
     def graph_tensor(self, tensor: Any) -> Any:
         """Return what stands for a tensor whose history stays on the other side."""
