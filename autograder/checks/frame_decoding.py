@@ -7,6 +7,7 @@ nothing that the sender named is called.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -110,9 +111,8 @@ class _Reader:
         index = self.pandas.Index(array, dtype=array.dtype, name=name)
         if frequency is not None:
             times = type(index) in (self.pandas.DatetimeIndex, self.pandas.TimedeltaIndex)
-            _require(times and type(frequency) is str, "a frequency")
-            _require(FREQUENCY.fullmatch(frequency), "a frequency")
-            index.freq = frequency
+            _require(times, "a frequency")
+            index.freq = _name(frequency, FREQUENCY)
         return index
 
     def multiindex(self, parts: list[Any]) -> Any:
@@ -168,7 +168,22 @@ class _Reader:
         zone, data = _list(parts, 2)
         _require(_list(data)[:2] == ["times", "M"], "times of no dates")
         index = self.pandas.DatetimeIndex(self.times(data[1:])).tz_localize("UTC")
-        return index.tz_convert(_zone(zone)).array
+        return index.tz_convert(_name(zone, ZONE)).array
+
+    def interval(self, parts: list[Any]) -> Any:
+        closed, *ends = _list(parts, 3)
+        _require(closed in ("left", "right", "both", "neither"), "an interval")
+        # Of numbers or times alone, so that intervals do not lie within intervals.
+        _require(all(type(end) is dict or _list(end)[:1] == ["times"] for end in ends), "ends")
+        left, right = (self.array(end) for end in ends)
+        return self.pandas.arrays.IntervalArray.from_arrays(left, right, closed=closed)
+
+    def period(self, parts: list[Any]) -> Any:
+        frequency, data = _list(parts, 2)
+        numbers = self.numbers(data, "i")
+        _require(numbers.dtype == "int64", "periods of no integers")
+        dtype = self.pandas.PeriodDtype(_name(frequency, FREQUENCY))
+        return self.pandas.arrays.PeriodArray(numbers, dtype=dtype)
 
     def category(self, parts: list[Any]) -> Any:
         codes_data, categories_data, ordered = _list(parts, 3)
@@ -218,7 +233,7 @@ class _Reader:
     def timestamp(self, parts: list[Any]) -> Any:
         count, unit, zone = _list(parts, 3)
         found = self.pandas.Timestamp(self._moment("M8", count, unit))
-        return found if zone is None else found.tz_localize("UTC").tz_convert(_zone(zone))
+        return found if zone is None else found.tz_localize("UTC").tz_convert(_name(zone, ZONE))
 
     def timedelta(self, parts: list[Any]) -> Any:
         count, unit = _list(parts, 2)
@@ -261,9 +276,9 @@ def _within(codes: Any, count: int) -> bool:
     return not len(codes) or bool(codes.min() >= -1 and codes.max() < count)
 
 
-def _zone(name: Any) -> str:
-    _require(type(name) is str and ZONE.fullmatch(name), "a zone")
-    return str(name)
+def _name(text: Any, pattern: re.Pattern[str]) -> str:
+    _require(type(text) is str and pattern.fullmatch(text), "a zone or a frequency")
+    return str(text)
 
 
 def _list(data: Any, length: int | None = None) -> list[Any]:
@@ -296,4 +311,6 @@ _ARRAYS: dict[str, Callable[[_Reader, list[Any]], Any]] = {
     "category": _Reader.category,
     "text": _Reader.text,
     "masked": _Reader.masked,
+    "interval": _Reader.interval,
+    "period": _Reader.period,
 }

@@ -13,6 +13,7 @@ An *array* is such a list too, or the codec's own array of numbers::
     objects    [value, …]                        category    codes, index of categories, ordered
     text       storage, missing, [text, …]       masked      numbers, booleans
     zoned      zone, times                       times       M or m, unit, shape, integers
+    period     frequency, integers               interval    closed, array, array
 
 ``times`` serves numpy's arrays of dates and durations as well.
 """
@@ -119,10 +120,9 @@ def _index(index: Any, depth: int, budget: Budget, *, known: bool = True) -> Any
         names = [_label(name, depth, budget) for name in index.names]
         return ["multiindex", levels, codes, names]
     times = kind is pandas.DatetimeIndex or kind is pandas.TimedeltaIndex
-    if times or kind in (pandas.Index, pandas.CategoricalIndex):
-        frequency = index.freqstr if times else None
-        if frequency is not None and not FREQUENCY.fullmatch(frequency):
-            raise CodecError("An index with a frequency of its own cannot cross.")
+    others = (pandas.Index, pandas.CategoricalIndex, pandas.IntervalIndex, pandas.PeriodIndex)
+    if times or kind in others:
+        frequency = _frequency(index.freqstr) if times and index.freq is not None else None
         array = _array(index.array, depth, budget)
         return ["index", array, _label(index.name, depth, budget), frequency]
     if not known:
@@ -140,8 +140,13 @@ def _form(array: Any) -> str | None:
         return "numbers" if numpy_holds(dtype.numpy_dtype) else None
     if kind is arrays.DatetimeArray or kind is arrays.TimedeltaArray:
         return "zoned" if type(dtype) is pandas.DatetimeTZDtype else "times"
-    if kind is pandas.Categorical:
-        return "category"
+    for name, own in (
+        ("category", pandas.Categorical),
+        ("interval", arrays.IntervalArray),
+        ("period", arrays.PeriodArray),
+    ):
+        if kind is own:
+            return name
     if type(dtype) is pandas.StringDtype and kind is dtype.construct_array_type():
         return "text" if dtype.storage in ("python", "pyarrow") else None
     if kind in (arrays.BooleanArray, arrays.IntegerArray, arrays.FloatingArray):
@@ -167,6 +172,11 @@ def _array(array: Any, depth: int, budget: Budget) -> JSON:
             codes = _numbers(array.codes, depth, budget)
             categories = _index(array.categories, depth + 1, budget)
             return ["category", codes, categories, bool(array.ordered)]
+        case "interval":
+            ends = [_array(end.array, depth, budget) for end in (array.left, array.right)]
+            return ["interval", array.closed, *ends]
+        case "period":
+            return ["period", _frequency(array.freqstr), _numbers(array.asi8, depth, budget)]
         case "text":
             return _text(array, budget)
         case "masked":
@@ -205,6 +215,12 @@ def _label(label: Any, depth: int, budget: Budget) -> JSON:
     if not is_label(label):
         raise CodecError(f"A name of type {type_name(label)} cannot cross.")
     return write(label, depth + 1, budget)
+
+
+def _frequency(text: str) -> str:
+    if not FREQUENCY.fullmatch(text):
+        raise CodecError(f"Times of the frequency {text[:40]!r} cannot cross.")
+    return text
 
 
 def _zone(zone: Any) -> str:

@@ -42,6 +42,9 @@ FULL = pd.DataFrame(
         "missing": pd.Series([pd.NA, pd.NaT, np.nan], dtype=object),
         "lists": pd.Series([[1, [2]], {"k": (1,)}, {3}], dtype=object),
         "exact": [decimal.Decimal("1.50"), datetime.date(2024, 1, 2), pd.Timestamp("2024")],
+        "bins": pd.cut([1, 5, 9], bins=[0, 4, 8]),
+        "spans": pd.arrays.IntervalArray.from_breaks([0, 1, 2, 3], closed="left"),
+        "months": pd.PeriodIndex(["2024-01", None, "1969-12"], freq="M"),
         ("a", 1): [0, 0, 0],
         7: [1, 1, 1],
     }
@@ -61,6 +64,8 @@ INDEXES = [
     pd.date_range("2024", periods=3, freq="MS"),
     pd.date_range("2024", periods=3, tz="UTC", freq="B"),
     pd.timedelta_range("1D", periods=4),
+    pd.IntervalIndex.from_breaks(pd.to_datetime(["2024", "2025", "2026"])),
+    pd.period_range("2024", periods=3, freq="Q"),
     pd.MultiIndex.from_product([["a", "b"], [1, 2]], names=["x", None]),
 ]
 VALUES = [
@@ -156,8 +161,8 @@ def test_other_classes_stay_where_they_are(value):
         pd.Series([print, 1]),
         pd.Series([pd.Series([1]), 1]),
         pd.Series([0, 1], dtype="Sparse[int]"),
-        pd.Series(pd.period_range("2024", periods=3, freq="M")),
-        pd.Series([1], index=pd.interval_range(0, 1)),
+        pd.Series([pd.Period("2024"), 1]),
+        pd.Series([1], index=pd.Index(pd.arrays.SparseArray([1]))),
         pd.Series([1], name=print),
         pd.DataFrame(np.zeros((1, 5000))),
         pd.DataFrame({"x": ["a"] * 200_001}),
@@ -268,6 +273,13 @@ MALFORMED = {
     ],
     "a frequency of numbers": ["index", TWO, None, "D"],
     "a frequency that is code": ["index", ["times", "M", "ns", [2], TWO], None, "__import__('os')"],
+    "an interval that ends before it starts": ["array", ["interval", "left", TWO, numbers(0, 0)]],
+    "an interval of unequal ends": ["array", ["interval", "left", TWO, numbers(3)]],
+    "an interval of intervals": ["array", ["interval", "left", ["interval"], ["interval"]]],
+    "an interval of text": ["array", ["interval", "left", AB[1], AB[1]]],
+    "an interval that is ajar": ["array", ["interval", "ajar", TWO, TWO]],
+    "a period that is none": ["array", ["period", "XYZ", TWO]],
+    "a period of bytes": ["array", ["period", "M", numbers(1, dtype="int8")]],
     "levels without codes": ["multiindex", [AB, AB], [numbers(0, 1)], [None, None]],
     "no levels": ["multiindex", [], [], []],
     "levels of unequal length": ["multiindex", [AB, AB], [numbers(0), TWO], [None, None]],
@@ -325,7 +337,18 @@ leaves = (
     | st.builds(lambda v: numbers(*v), st.lists(st.integers(-3, 5), max_size=4))
 )
 FORMS = ["frame", "series", "index", "range", "multiindex", "array", "timestamp", "timedelta"]
-FORMS += ["objects", "times", "zoned", "category", "text", "masked", "NA", "NaT"]
+FORMS += [
+    "objects",
+    "times",
+    "zoned",
+    "category",
+    "interval",
+    "period",
+    "text",
+    "masked",
+    "NA",
+    "NaT",
+]
 claims = st.recursive(
     leaves,
     lambda inner: (
