@@ -32,7 +32,7 @@ def replace_frame(mine: Any, after: Any) -> Any:
     if type(mine) is pandas.Categorical:
         return mine if mine.dtype == after.dtype and mine.equals(after) else after
     # Made anew in place, which keeps the object that other names of the cell mean.
-    type(mine).__init__(mine, after)
+    type(mine).__init__(mine, after.copy())
     return mine
 
 
