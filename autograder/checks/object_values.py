@@ -7,7 +7,7 @@ left is an *object*, which stays where it is and crosses as a number. Tags::
     named    a library's class or function, by name     mapping  Counter, OrderedDict, defaultdict
     torch    a tensor that asks for gradients           record   a namedtuple
     dtype    a type of array elements, or a device      elements a numpy array of text or objects
-    callback a function of the test's, by number
+    callback a function of the test's, by number    pandas  see :mod:`.frame_encoding`
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from autograder.checks.budget import ITEM_BYTES, TORCH_ONLY, Budget, is_numpy_sc
 from autograder.checks.decoding import read
 from autograder.checks.encoding import write
 from autograder.checks.errors import CodecError
+from autograder.checks.frame_decoding import read_frame
+from autograder.checks.frame_encoding import write_frame, write_times
 
 __all__ = ["Values", "is_record", "type_of_python"]
 
@@ -131,6 +133,10 @@ class Values:
             return self._write_numpy(value, depth, budget)
         if top == "torch":
             return self._write_torch(value, depth, budget)
+        if top == "pandas" and "pandas" in sys.modules:
+            data = write_frame(value, depth, budget)
+            if data is not NotImplemented:
+                return data
         if (found := self.name_of(value)) is not None:
             return {"t": "named", "v": list(found)}
         return self.opaque(value, depth, budget)
@@ -160,6 +166,10 @@ class Values:
             if value.dtype.kind in "UO":
                 items = [write(item, depth + 1, budget) for item in value.ravel().tolist()]
                 return {"t": "elements", "v": [value.dtype.kind, list(value.shape), items]}
+        if type(value) in (numpy.ndarray, numpy.datetime64, numpy.timedelta64):
+            data = write_times(value, depth, budget) if value.dtype.kind in "Mm" else NotImplemented
+            if data is not NotImplemented:
+                return data
         if type(value) is numpy.str_:
             return {"t": "elements", "v": ["str", [], [budget.take_text(str(value))]]}
         if (found := self.name_of(value)) is not None:
@@ -293,6 +303,19 @@ class Values:
             tensor.grad = slope
         return tensor
 
+    def _read_pandas(self, data: Any, depth: int, budget: Budget) -> Any:
+        try:
+            pandas = None
+            if type(data) is not list or data[:1] != ["times"]:
+                pandas = importlib.import_module("pandas")
+            return read_frame(pandas, data, depth, budget)
+        except ImportError as error:
+            raise self.lacking(error) from error
+
+    def lacking(self, error: ImportError) -> BaseException:
+        """Return what to raise where a value needs a library that is not installed here."""
+        return CodecError(f"A value of a library that is not installed here: {error}")
+
     def graph_tensor(self, tensor: Any) -> Any:
         """Return what stands for a tensor whose history stays on the other side."""
         return tensor
@@ -363,4 +386,5 @@ _READERS: dict[str, Callable[[Values, Any, int, Budget], Any]] = {
     "elements": Values._read_elements,
     "dtype": Values._read_dtype,
     "torch": Values._read_torch,
+    "pandas": Values._read_pandas,
 }

@@ -22,8 +22,8 @@ from autograder.log import Outcome
 from autograder.runners.server import fork
 
 POINTS = 4.0
-PRELOAD = ("numpy", "matplotlib", "matplotlib.pyplot", "torch", "torch.nn", "unittest")
-CHECKER = ("numpy", "torch", "autograder.execution.checker")
+PRELOAD = ("numpy", "pandas", "matplotlib", "matplotlib.pyplot", "torch", "torch.nn", "unittest")
+CHECKER = ("numpy", "pandas", "torch", "autograder.execution.checker")
 PARTS = {"given": Part.GIVEN, "answer": Part.ANSWER, "test": Part.TEST, "other": Part.OTHER}
 
 

@@ -17,6 +17,7 @@ from typing import Any
 from autograder.checks.errors import StudentError
 from autograder.checks.foreign.errors import NotServed
 from autograder.checks.foreign.files import Files, named_files
+from autograder.checks.foreign.frames import literals
 from autograder.checks.foreign.guard import guarded
 from autograder.checks.foreign.link import Link
 from autograder.checks.foreign.looks import Looks
@@ -134,6 +135,8 @@ class Cells:
         self._names["__name__"] = "__main__"
         # Where each name was bound that test cells share, and whether it was defined for good.
         self._bound: dict[str, tuple[int, bool]] = {}
+        # Text in the author's code, which pandas may evaluate.
+        self._literals = {t for f in instructor.functions.values() for t in literals(f)}
 
     def run(self, grade_id: str, source: str, written: Sequence[Written] | None) -> ForeignVerdict:
         """Run one cell.
@@ -156,11 +159,12 @@ class Cells:
         result: Any = None
         try:
             tree = self._parsed(source)
+            self._literals |= literals(tree)
             self._make_way(written[:position], bound_in(source) - imported_in(source))
             with (
                 self._files.of(named_files(tree)),
                 _streams(out, err),
-                guarded(link.refuse),
+                guarded(link.refuse, self._literals),
             ):
                 result = self._execute(tree, filename)
         except KeyboardInterrupt:

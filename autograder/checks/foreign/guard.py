@@ -2,17 +2,19 @@
 
 A cell may call ``eval`` on the student's text, load the student's pickle, or start a program on
 the student's file. In the student's kernel that is as harmless as the rest of the notebook; in the
-checker it would hand over the process that holds what is expected.
+checker it would hand over the process that holds what is expected. Text for ``df.query`` is code
+too: ``"@os.system('…')"`` calls what it names.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from autograder.checks.foreign.errors import NotServed
+from autograder.checks.foreign.frames import query_text
 
 __all__ = ["guarded"]
 
@@ -36,13 +38,15 @@ COMPILING = (
 COMPILING -= {"timeit", "trace"}
 
 _refuse: list[Callable[[str], NotServed]] = []
+_written: list[Set[str]] = []
 _installed: list[bool] = []
 
 
 @contextlib.contextmanager
-def guarded(refuse: Callable[[str], NotServed]) -> Iterator[None]:
+def guarded(refuse: Callable[[str], NotServed], written: Set[str]) -> Iterator[None]:
     """Have `refuse` told, and its result raised, where a cell is about to run foreign code.
 
+    Of text that pandas evaluates, it may run what its author wrote: what is in `written`, stripped.
     Modules are found in installed places only: a cell runs in a folder with the student's files.
     """
     if not _installed:
@@ -51,10 +55,12 @@ def guarded(refuse: Callable[[str], NotServed]) -> Iterator[None]:
     path = list(sys.path)
     sys.path[:] = [entry for entry in path if entry not in ("", ".")]
     _refuse.append(refuse)
+    _written.append(written)
     try:
         yield
     finally:
         _refuse.pop()
+        _written.pop()
         sys.path[:] = path
 
 
@@ -81,4 +87,8 @@ def _is_importing() -> bool:
 def _may_compile() -> bool:
     frame = sys._getframe(2)
     name = str(frame.f_globals.get("__name__", ""))
+    caller = frame.f_back.f_globals.get("__name__", "") if frame.f_back is not None else ""
+    if str(caller).startswith("pandas.core.computation"):
+        text = query_text(frame)
+        return text is not None and text.strip() in _written[-1]
     return name.partition(".")[0] in COMPILING and name != "__main__"

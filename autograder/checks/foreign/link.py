@@ -22,6 +22,7 @@ from autograder.checks.errors import (
 )
 from autograder.checks.foreign.errors import NotServed
 from autograder.checks.foreign.exchange import Exchange, Kernel
+from autograder.checks.foreign.frames import extends_pandas, is_frame
 from autograder.checks.foreign.generators import set_states, states
 from autograder.checks.foreign.merge import merge
 from autograder.checks.foreign.proxies import (
@@ -155,7 +156,7 @@ class Link(Values):
             if type(same) is int and 0 < same < len(args):
                 return args[same]
         value = self._value(content)
-        if verb in ("getattr", "getitem") and type(value) in (list, dict, set):
+        if verb in ("getattr", "getitem") and (type(value) in (list, dict, set) or is_frame(value)):
             # A copy; were the test to change it, the student's object would not.
             self.copies = [*self.copies[1 - COPIES :], (value, encode(value, extension=self))]
         return value
@@ -186,6 +187,10 @@ class Link(Values):
         if issubclass(kind, StudentClass):
             return type
         found = library_class(proxy._student_about.get("of"))
+        if found is not None and extends_pandas(found):
+            raise self.refuse(
+                f"The student's object is of a class that extends pandas' {found.__name__}"
+            )
         return kind if found is None else found
 
     def bases_of(self, proxy: Proxy) -> tuple[type, ...]:
@@ -292,6 +297,10 @@ class Link(Values):
         for part in name.split("."):
             found = getattr(found, part, None)
         return (module, name) if found is value else None
+
+    def lacking(self, error: ImportError) -> BaseException:
+        """Leave the cell open: the student is not at fault for what the grader does not have."""
+        return self.refuse(f"The grader does not have what a value needs ({error})")
 
     def graph_tensor(self, tensor: Any) -> Any:
         """Return a tensor that says why its gradients are not here."""

@@ -6,6 +6,8 @@ import collections
 import sys
 from typing import Any
 
+from autograder.checks.foreign.frames import is_frame, replace_frame
+
 __all__ = ["merge"]
 
 CONTAINERS = (
@@ -59,4 +61,6 @@ def merge(mine: Any, after: Any) -> Any:
         if mine.is_leaf:
             mine.grad = after.grad
         return mine
+    if is_frame(mine):
+        return replace_frame(mine, after)
     return mine if mine is after else after

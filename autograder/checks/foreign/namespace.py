@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import collections
 import importlib
 import importlib.util
 import types
@@ -11,6 +12,7 @@ from typing import Any
 
 from autograder.checks.codec import encode
 from autograder.checks.errors import CodecError
+from autograder.checks.foreign.frames import is_frame
 from autograder.checks.foreign.link import Link, Missing
 from autograder.checks.foreign.merge import merge
 from autograder.checks.foreign.names import CONVENTIONS, Instructor
@@ -87,6 +89,10 @@ class Namespace(dict[str, Any]):
         if name not in self:
             return default
         return self[name]
+
+    def copy(self) -> Any:
+        """Return a mapping of the same names, for pandas' ``df.query("x > @limit")``."""
+        return collections.ChainMap({}, self)
 
     def _keep(self, name: str, value: Any) -> Any:
         self._special[name] = lambda: value
@@ -177,4 +183,6 @@ class Namespace(dict[str, Any]):
 def _can_change(value: Any) -> bool:
     if isinstance_really(value, Proxy) or isinstance(value, type | types.GeneratorType):
         return False
+    if is_frame(value):
+        return True
     return isinstance(value, CHANGEABLE) or type(value).__name__ in ("ndarray", "Tensor")

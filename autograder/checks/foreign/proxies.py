@@ -87,6 +87,8 @@ class Proxy:
             self._student_refuse(f"asks for .{name}() of")
         if name == "__class__":
             return self._student_link.class_of(self)
+        if name == "_typ":  # what pandas takes for its own, whatever the class
+            raise AttributeError(name)
         if name in ASKED or not (name.startswith("__") and name.endswith("__")):
             return self._student_link.do("getattr", self, name)
         return object.__getattribute__(self, name)
