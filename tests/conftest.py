@@ -19,7 +19,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 @pytest.fixture
 def left_running() -> Callable[[], list[psutil.Process]]:
-    """Return what runs below this process, but for warm processes that wait for more."""
+    """Return what has begun to run below this process since, but for warm processes in pools."""
+    earlier = psutil.Process().children(recursive=True)  # warm processes of other tests
 
     def find() -> list[psutil.Process]:
         kept = [psutil.Process(process.pid) for process in (*KERNELS.processes, *GRADERS.processes)]
@@ -27,6 +28,7 @@ def left_running() -> Callable[[], list[psutil.Process]]:
             if process.pid not in {grader.pid for grader in GRADERS.processes}:
                 # At full, the process that forks is the child of the one that was started.
                 kept += [c for c in process.children() if c.cmdline() == process.cmdline()][:1]
+        kept += earlier
         return [p for p in psutil.Process().children(recursive=True) if p not in kept]
 
     def find_soon() -> list[psutil.Process]:

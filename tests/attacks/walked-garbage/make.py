@@ -10,11 +10,12 @@ def make(package: Any) -> None:
         "r1",
         "double",
         """
-        import gc
+        import gc, sys
         import numpy as np
 
         def double(x):
-            for held in gc.get_objects():
+            # What was there before the kernel was forked is not among the collector's objects.
+            for held in [vars(module) for module in list(sys.modules.values())] + gc.get_objects():
                 if isinstance(held, dict) and isinstance(held.get("expected"), np.ndarray):
                     return held["expected"]
             return x
