@@ -48,8 +48,9 @@ def places(program: str, resources: str, private: Iterable[Path]) -> tuple[Path,
     wanted = [link.parent.parent for link in _links(Path(program)) if not _of_system(link)]
     if resources and not _of_system(Path(resources)):
         wanted.append(Path(resources))
+    home = Path(os.path.expanduser("~"))  # Path.home() raises where a user has none
     for place in wanted:
-        for path in (Path.home(), *private):
+        for path in (home, *private):
             if path.resolve().is_relative_to(place.resolve()):
                 text = (
                     f"The kernel of {program} cannot be isolated: its sandbox would show {place} "
