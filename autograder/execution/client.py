@@ -36,7 +36,7 @@ from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.replay import replay
 from autograder.execution.sandbox import Level
 from autograder.execution.session import Respond, Session
-from autograder.execution.warm.kernels import is_plain
+from autograder.execution.warm.kernels import KERNEL_LOG, is_plain
 from autograder.log import QuestionOutcome
 
 __all__ = ["ClassroomClient"]
@@ -45,8 +45,7 @@ __all__ = ["ClassroomClient"]
 GRACE = 3.0
 # Seconds that outputs may trail behind the reply of their cell.
 IOPUB_TIMEOUT = 10
-# Beside the sockets: what the kernel's process writes to its terminal, and how much to quote.
-KERNEL_LOG = "kernel.log"
+# How much to quote of what the kernel's process wrote to its terminal.
 LAST_WORDS = 300
 # Of a forked kernel: the limits that its watchdog or the system kills it for.
 LIMITS = {
@@ -99,11 +98,14 @@ class ClassroomClient(PapermillNotebookClient):
             return km
         if not self.extra_arguments and is_plain(km.kernel_spec, warm.address.interpreter):
             km.fork_in(warm, self.session.threads)
+        elif warm.address.level is Level.FULL:
+            km.start_in(warm, self.startup_timeout, self.session.private)
         elif warm.address.level is not Level.NONE:
             text = (
-                f"The kernel {self.kernel_name!r} cannot be isolated here: it is not that of "
-                f"{warm.address.interpreter}. Install llm-classroom beside it and grade from "
-                "there, or grade trusted submissions with --isolation none."
+                f"The kernel {self.kernel_name!r} cannot be isolated on this host: it is not that "
+                f"of {warm.address.interpreter}, and others need --isolation full. Install "
+                "llm-classroom beside it and grade from there, or grade trusted submissions with "
+                "--isolation none."
             )
             raise KernelStartError(text, known=True)
         return km
@@ -150,6 +152,7 @@ class ClassroomClient(PapermillNotebookClient):
             text = f"The kernel did not start: {error} {self._last_words()}".strip()
             raise KernelStartError(text, known=False) from error
         try:
+            self.km.settle()
             await self._prepare(client)
         except BaseException:
             await self._async_cleanup_kernel()

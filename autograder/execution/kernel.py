@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import copy
 import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -200,14 +201,36 @@ class IPCKernelManager(AsyncKernelManager):
         self.ip = str(folder / "k")
 
     def fork_in(self, work: WarmWork, threads: int) -> None:
-        """Have the kernel forked by a warm process, which `work` belongs to.
+        """Have the kernel forked by a warm process, which `work` belongs to."""
+        self._provision(work, {"threads": threads})
 
-        The kernelspec says so in memory only; the one that is installed stays as it is.
+    def start_in(self, work: WarmWork, patience: float, private: Iterable[Path]) -> None:
+        """Have the kernelspec's program started in the sandbox of `work`.
+
+        Parameters
+        ----------
+        work : WarmWork
+        patience : float
+            Seconds that it may take.
+        private : iterable of Path
+            What the sandbox must not show, should the program lie beside it.
         """
+        places = [str(path) for path in private]
+        cold = {"cold": True, "place": work.descriptor, "patience": patience, "private": places}
+        self._provision(work, cold)
+
+    def settle(self) -> None:
+        """Clear away what a kernel needed to start; call it when the kernel answers."""
+        settle = getattr(self.provisioner, "settle", None)
+        if settle is not None:
+            settle()
+
+    def _provision(self, work: WarmWork, more: Mapping[str, Any]) -> None:
+        """Put the warm process into the kernelspec: in memory, not into the one installed."""
         spec = copy.copy(self.kernel_spec)
         if spec is None:
             return
-        config = {"address": str(work.address.socket), "work": work.name, "threads": threads}
+        config = {"address": str(work.address.socket), "work": work.name, **more}
         stanza = {"provisioner_name": PROVISIONER, "config": config}
         # Sockets in a private folder need no encryption, which the forked kernel does not know.
         spec.metadata = {"kernel_provisioner": stanza}

@@ -80,6 +80,8 @@ class Session:
         Where a kernel is to be forked; ``None`` starts one.
     threads : int
         Of a forked kernel's numeric libraries.
+    private : tuple of Path
+        What a sandbox must not show even where a kernel's program lies beside it.
     injected : int or None
         Index of the cell that papermill put in, which is not counted.
     """
@@ -97,6 +99,7 @@ class Session:
     swaps: tuple[Swap, ...] = ()
     warm: WarmWork | None = None
     threads: int = 1
+    private: tuple[Path, ...] = ()
     injected: int | None = None
     kernel_cpu: float = field(init=False, default=0.0)
     outcomes: list[QuestionOutcome] = field(init=False, default_factory=list)

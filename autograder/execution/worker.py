@@ -194,6 +194,7 @@ def _execute_in(
             swaps=job.swaps,
             warm=warm,
             threads=job.resources.cpus,
+            private=(job.bundle, job.result, private, *([job.grader] if job.grader else [])),
         )
         notebooks.append(_run_notebook(job, notebook, session))
         cpu_seconds += session.kernel_cpu

@@ -64,9 +64,9 @@ def enter(
     policy : Policy
     cgroup : Cgroup or None
     keep : collection of int
-        Descriptors that stay open: pipes and sockets only, since a run can open a file of the
-        host anew, in another mode, by ``/proc/self/fd``. Of 0, 1 and 2 those not in it become
-        ``/dev/null``.
+        Descriptors that stay open: pipes, sockets and files of the work directory only, since a
+        run can open a file of the host anew, in another mode, by ``/proc/self/fd``. Of 0, 1 and 2
+        those not in it become ``/dev/null``.
 
     Raises
     ------

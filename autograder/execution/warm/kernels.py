@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["CHANNELS", "Ended", "PROVISIONER", "is_plain"]
+__all__ = ["CHANNELS", "Ended", "KERNEL_LOG", "PROVISIONER", "is_plain"]
 
 PROVISIONER = "llm-classroom-warm"
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+# Beside the sockets: what the kernel's process writes to its terminal.
+KERNEL_LOG = "kernel.log"
 LOST = "lost"
 LAUNCH = ["-m", "ipykernel_launcher", "-f", "{connection_file}"]
 MAJOR, MINOR = sys.version_info[:2]

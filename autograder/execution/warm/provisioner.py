@@ -1,29 +1,34 @@
-"""The kernel provisioner ``llm-classroom-warm``: kernels are forked, not started."""
+"""The kernel provisioner ``llm-classroom-warm``: a warm process forks kernels."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerBase
-from traitlets import Integer, Unicode
+from traitlets import Bool, Float, Integer, List, Unicode
 
+from autograder.checks.text import clean
 from autograder.execution.errors import KernelStartError, WarmProcessLost
-from autograder.execution.warm.kernels import CHANNELS, Ended
+from autograder.execution.warm.cold import Meeting, places
+from autograder.execution.warm.kernels import CHANNELS, KERNEL_LOG, Ended
 from autograder.execution.warm.wire import receive, send
 from autograder.execution.warm.work import connect
 
 __all__ = ["WarmProvisioner"]
 
 POLL = 0.005
+STARTING_POLL = 0.02
 FAREWELL = 10.0
 BACKLOG = 16
 
@@ -34,10 +39,15 @@ class WarmProvisioner(KernelProvisionerBase):
     address = Unicode(help="Socket of the warm process.").tag(config=True)
     work = Unicode(help="Name of the work directory.").tag(config=True)
     threads = Integer(1, help="Of numeric libraries.").tag(config=True)
+    cold = Bool(False, help="Whether the child becomes the kernelspec's program.").tag(config=True)
+    place = Integer(-1, help="Descriptor of the work directory.").tag(config=True)
+    patience = Float(60.0, help="Seconds a program may take to listen.").tag(config=True)
+    private = List(Unicode(), help="What no sandbox may show.").tag(config=True)
 
     ending: Ended | None = None
     level: str = ""
     _connection: socket.socket | None = None
+    _meeting: Meeting | None = None
 
     @property
     def has_process(self) -> bool:
@@ -45,24 +55,42 @@ class WarmProvisioner(KernelProvisionerBase):
         return self._connection is not None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Name the channels; no connection file is written, since nobody reads one."""
+        """Name the channels; the manager writes no connection file, since nobody reads one."""
+        manager: Any = self.parent
         for number, channel in enumerate(CHANNELS, 1):
-            setattr(self.parent, f"{channel}_port", number)
-        kwargs.pop("extra_arguments", None)
-        return await super().pre_launch(cmd=["llm-classroom-warm"], **kwargs)
+            setattr(manager, f"{channel}_port", number)
+        arguments = kwargs.pop("extra_arguments", None)
+        command = manager.format_kernel_cmd(arguments) if self.cold else ["llm-classroom-warm"]
+        return await super().pre_launch(cmd=command, **kwargs)
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Bind the channels and have the warm process fork a kernel that listens on them.
+        """Have the warm process fork a child that becomes the kernel.
 
         Raises
         ------
         KernelStartError
-            If the kernel could not enter its sandbox.
+            If the kernel could not enter its sandbox, or its program does not come to listen.
+        FileNotFoundError
+            If its program is not there.
         WarmProcessLost
         """
         manager: Any = self.parent
         self.ending = None
-        connection = connect(Path(self.address))
+        secrets = {
+            "key": manager.session.key.decode(),
+            "signature_scheme": manager.session.signature_scheme,
+        }
+        if self.cold:
+            await self._start(cmd, secrets)
+        else:
+            self._fork(secrets)
+        info: KernelConnectionInfo = manager.get_connection_info()
+        self.connection_info = info
+        return info
+
+    def _fork(self, secrets: Mapping[str, str]) -> None:
+        """Bind the channels for a child that listens on them."""
+        manager: Any = self.parent
         listeners = []
         try:
             for number in range(1, len(CHANNELS) + 1):
@@ -71,23 +99,60 @@ class WarmProvisioner(KernelProvisionerBase):
                 listener.bind(f"{manager.ip}-{number}")
                 listener.listen(BACKLOG)
                 listener.setblocking(False)
+            self._ask({"connection": secrets}, [listener.fileno() for listener in listeners])
+        finally:
+            for listener in listeners:
+                listener.close()
+
+    async def _start(self, cmd: Sequence[str], secrets: Mapping[str, str]) -> None:
+        """Have a child start the kernelspec's program, and wait until it listens."""
+        manager: Any = self.parent
+        spec: Any = self.kernel_spec
+        program = shutil.which(cmd[0]) if cmd else None
+        if program is None:
+            name = cmd[0] if cmd else "no program"
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
+        program = os.path.abspath(program)
+        shown = places(program, spec.resource_dir, map(Path, self.private))
+        self._meeting = meeting = Meeting(self.place)
+        try:
+            meeting.write(secrets)
+            outside = os.path.realpath(manager.connection_file)
+            arguments = [part.replace(outside, meeting.connection_file) for part in cmd[1:]]
             request = {
-                "op": "kernel",
-                "work": self.work,
-                "threads": self.threads,
-                "connection": {
-                    "key": manager.session.key.decode(),
-                    "signature_scheme": manager.session.signature_scheme,
-                },
+                "command": [program, *arguments],
+                "environment": dict(spec.env),
+                "read_only": [str(path) for path in shown],
             }
-            send(connection, request, [listener.fileno() for listener in listeners])
+            self._ask(request, [meeting.log])
+            end = time.monotonic() + self.patience
+            while not meeting.find():
+                if await self.poll() is not None:
+                    raise self._failed("It ended before it listened.")
+                if time.monotonic() > end:
+                    raise self._failed(f"It did not listen within {self.patience:g} s.")
+                await asyncio.sleep(STARTING_POLL)
+            meeting.link(manager.ip)
+        except BaseException:
+            await self.cleanup()
+            raise
+
+    def _failed(self, how: str) -> KernelStartError:
+        words = (
+            clean(self._meeting.last_words().decode("utf-8", "replace")) if self._meeting else ""
+        )
+        return KernelStartError(f"The kernel did not start: {how} {words}".strip(), known=False)
+
+    def _ask(self, request: Mapping[str, Any], descriptors: Sequence[int]) -> None:
+        """Have the child forked, and wait until it is in its sandbox."""
+        connection = connect(Path(self.address))
+        try:
+            whole = {"op": "kernel", "work": self.work, "threads": self.threads, **request}
+            send(connection, whole, descriptors)
             answer = receive(connection)
         except OSError as error:
             connection.close()
             raise WarmProcessLost(f"The warm process does not answer: {error}.") from error
-        finally:
-            for listener in listeners:
-                listener.close()
         if answer is None or "entered" not in answer[0]:
             connection.close()
             if answer is None:
@@ -97,9 +162,11 @@ class WarmProvisioner(KernelProvisionerBase):
         self.level = answer[0]["entered"]
         connection.setblocking(False)  # a timeout would make Python wait for it, whatever the flags
         self._connection = connection
-        info: KernelConnectionInfo = manager.get_connection_info()
-        self.connection_info = info
-        return info
+
+    def settle(self) -> None:
+        """Clear away what a kernel needed in its work directory to start; now it answers."""
+        if self._meeting is not None:
+            self._meeting.remove_folder()
 
     async def poll(self) -> int | None:
         """Return the kernel's exit status, ``None`` while it runs."""
@@ -136,15 +203,18 @@ class WarmProvisioner(KernelProvisionerBase):
 
     async def cleanup(self, restart: bool = False) -> None:
         """Wait until nothing of the kernel is left, and let go."""
-        if self._connection is None:
-            return
-        await self.kill()
-        end = time.monotonic() + FAREWELL
-        while await self.poll() is None and time.monotonic() < end:
-            await asyncio.sleep(POLL)
-        self._connection.close()
-        self._connection = None
         manager: Any = self.parent
-        for number in range(1, len(CHANNELS) + 1):
-            with contextlib.suppress(OSError):
-                os.unlink(f"{manager.ip}-{number}")
+        if self._connection is not None:
+            await self.kill()
+            end = time.monotonic() + FAREWELL
+            while await self.poll() is None and time.monotonic() < end:
+                await asyncio.sleep(POLL)
+            self._connection.close()
+            self._connection = None
+            for number in range(1, len(CHANNELS) + 1):
+                with contextlib.suppress(OSError):
+                    os.unlink(f"{manager.ip}-{number}")
+        if self._meeting is not None:
+            Path(manager.ip).with_name(KERNEL_LOG).write_bytes(self._meeting.last_words())
+            self._meeting.close()
+            self._meeting = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import json
 import os
 import selectors
@@ -22,6 +23,7 @@ from typing import Any
 from autograder.execution.sandbox import (
     INTERVAL,
     Base,
+    Enter,
     IsolationError,
     Level,
     Policy,
@@ -143,18 +145,26 @@ class Server:
         self.selector.modify(connection, selectors.EVENT_READ, closed)
 
     def _fork(
-        self, connection: socket.socket, request: dict[str, Any], channels: list[int]
+        self, connection: socket.socket, request: dict[str, Any], descriptors: list[int]
     ) -> None:
-        from autograder.execution.warm.forked import Request, run_kernel
+        from autograder.execution.warm.forked import Program, Request, run_kernel, run_program
 
         place = self.places[request["work"]]
-        if len(channels) != CHANNELS:
-            raise ValueError(f"a kernel needs {CHANNELS} sockets")
-        wanted = Request(connection, channels, request["connection"], request["threads"])
-        child = fork_child(
-            self.base, place.work, place.policy, lambda enter: run_kernel(enter, wanted)
-        )
-        watch = Watch(self.base, place.work, place.policy, child)
+        policy = place.policy
+        target: Callable[[Enter], None]
+        if "command" in request:
+            (log,) = descriptors
+            program = Program(connection, log, request["command"], request["environment"])
+            target = functools.partial(run_program, program=program)
+            shown = (*policy.read_only, *map(Path, request["read_only"]))
+            policy = dataclasses.replace(policy, read_only=shown)
+        else:
+            if len(descriptors) != CHANNELS:
+                raise ValueError(f"a kernel needs {CHANNELS} sockets")
+            wanted = Request(connection, descriptors, request["connection"], request["threads"])
+            target = functools.partial(run_kernel, request=wanted)
+        child = fork_child(self.base, place.work, policy, target)
+        watch = Watch(self.base, place.work, policy, child)
         kernel = _Kernel(watch, place, connection)
         place.kernels += 1
         self.kernels.append(kernel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -143,7 +144,7 @@ os._exit(0)
     pid, *folders = ran.stdout.split()
     assert soon(lambda: not psutil.pid_exists(int(pid)))
     for folder in folders:
-        subprocess.run(["rm", "-r", folder], check=True)
+        shutil.rmtree(folder, ignore_errors=True)  # or the next warm process has swept it already
 
 
 def test_a_module_that_starts_a_thread_is_left_out_and_named(
@@ -161,8 +162,8 @@ def test_a_module_that_starts_a_thread_is_left_out_and_named(
     assert process.hello["failed"] == {"absent": "No module named 'absent'"}
 
 
-def test_another_kernel_is_refused_where_it_could_not_be_isolated(
-    room: Any, strongest: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_another_kernel_is_started_unless_it_could_not_be_isolated(
+    room: Any, warm: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "kernels" / "other"
     folder.mkdir(parents=True)
@@ -170,10 +171,11 @@ def test_another_kernel_is_refused_where_it_could_not_be_isolated(
         '{"argv": ["/bin/sh", "-c", "exit 3"], "display_name": "other", "language": "python"}'
     )
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    outcome = room.grade([room.code("1")], kernel="other", warm=strongest.address).outcome
+    outcome = room.grade([room.code("1")], kernel="other", warm=warm.address).outcome
     assert (outcome.status, outcome.code) == (Status.UNGRADED, "kernel-start")
-    assert "cannot be isolated" in outcome.reason
-    assert not outcome.retriable
+    refused = warm.flavour.level is Level.RESTRICTED
+    assert ("cannot be isolated" if refused else "did not start") in outcome.reason
+    assert outcome.retriable is not refused
 
 
 @pytest.mark.slow
