@@ -40,10 +40,10 @@ def choose_level(wanted: str, report: HostReport | None = None) -> Level:
         return level
     report = host() if report is None else report
     if report.level is Level.NONE:
-        ways = " ".join(f"{gap.reason} {gap.mend}" for gap in report.gaps)
+        ways = "".join(f"\n  {g.name}: {g.reason}\n    To get it: {g.mend}" for g in report.gaps)
         raise UsageError(
-            f"This host cannot isolate what students wrote. {ways} For submissions that you "
-            "trust: --isolation=none"
+            f"This host cannot isolate what students wrote.{ways}\n"
+            "  For submissions that you trust: --isolation=none"
         )
     return report.level
 
