@@ -70,7 +70,8 @@ def told(graded: Any) -> list[Any]:
                 lines = [t for t in output.text.splitlines() if "time" not in t and "CPU" not in t]
                 joined[output.name] = joined.get(output.name, "") + "\n".join(lines)
             else:
-                others.append(json.loads(json.dumps(output)))
+                # IPython shortens the home directory, which inside is /tmp.
+                others.append(json.loads(json.dumps(output).replace("/tmp/", "~/")))
         cells.append((joined, others, cell.get("execution_count")))
     return cells
 
