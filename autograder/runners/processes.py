@@ -54,13 +54,13 @@ def kill_descendants(patience: float = 10.0) -> bool:
     me = psutil.Process()
     limit = time.monotonic() + patience
     while time.monotonic() < limit:
-        for process in me.children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         except ChildProcessError:
-            return True
+            return True  # as a rule at once, without a look at every process of the machine
+        for process in me.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
         time.sleep(0.005)
     return False
