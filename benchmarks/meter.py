@@ -8,7 +8,6 @@ it is the sum over all processes that this one reaps, which adopts every orphan 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
@@ -24,10 +23,11 @@ from typing import Any
 
 import psutil
 
+from autograder.execution.sandbox.syscalls import adopt_orphans
+from autograder.execution.threads import thread_variables
+
 __all__ = ["Usage", "check", "joined", "measure", "method", "peak_memory"]
 
-PR_SET_CHILD_SUBREAPER = 36
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 HIERARCHY = Path("/sys/fs/cgroup/cpuacct")
 OWN_CPU = "BENCHMARK_OWN_CPU"
 """Names the file into which a command of ours writes the CPU seconds of its first process."""
@@ -93,7 +93,7 @@ def measure(arguments: Sequence[str], root: Path) -> Usage:
     SystemExit
         If the command fails.
     """
-    _adopt_orphans()
+    adopt_orphans()
     own = root / OWN_CPU
     if arguments[0] == "llm-classroom":
         arguments = ["-c", MAIN, *arguments[1:]]
@@ -177,15 +177,10 @@ def check() -> None:
         raise SystemExit(f"A command that uses 1 CPU second seems to use {found:.2f} ({method()}).")
 
 
-def _adopt_orphans() -> None:
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
-        raise SystemExit("This kernel cannot hand orphans to us, so CPU time cannot be counted.")
-
-
 def _environment() -> dict[str, str]:
     scripts = os.path.dirname(sys.executable)  # nbgrader starts alembic by name
     path = os.pathsep.join([scripts, os.environ.get("PATH", "")])
-    return {**os.environ, **dict.fromkeys(THREADS, "1"), "PATH": path}
+    return {**os.environ, **thread_variables(1), "PATH": path}
 
 
 def _reap(process: subprocess.Popen[Any], started: float) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from autograder.checks.codec import decode, encode, parse
 from autograder.checks.errors import (
     CheckError,
     CodecError,
+    KernelGone,
     NotAttempted,
     StudentException,
     StudentTimeout,
@@ -23,7 +24,7 @@ from autograder.checks.errors import (
 )
 from autograder.checks.text import clean
 
-__all__ = ["PROBE_MIME", "expression", "read_reply", "request_call", "request_value"]
+__all__ = ["PROBE_MIME", "expression", "read_reply", "reply_in", "request_call", "request_value"]
 
 
 def request_call(
@@ -76,6 +77,24 @@ def _request(content: dict[str, Any]) -> tuple[str, str]:
 def expression(request: str) -> str:
     """Return the Python expression that has the agent serve `request` inside the kernel."""
     return f"__import__('autograder.checks.agent', fromlist=['serve']).serve({request!r})"
+
+
+def reply_in(answer: Mapping[str, Any]) -> object:
+    """Return the agent's reply in what the executor made of a request.
+
+    Raises
+    ------
+    KernelGone, StudentTimeout, UnacceptableValue
+        There is none.
+    """
+    match answer.get("status"):
+        case "dead":
+            raise KernelGone("the kernel had died")
+        case "timeout":
+            raise StudentTimeout("the code did not return in time")
+        case "ok":
+            return answer.get("reply")
+    raise UnacceptableValue("the kernel could not answer")
 
 
 def read_reply(reply: object, nonce: str) -> Any:

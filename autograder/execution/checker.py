@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.checks import probe_protocol
-from autograder.checks.errors import KernelGone, NotAttempted, StudentTimeout, UnacceptableValue
+from autograder.checks.errors import NotAttempted, UnacceptableValue
 from autograder.checks.evaluate import evaluate, load_question
 from autograder.checks.finding import Finding
 from autograder.checks.foreign import Cells, Instructor, InstructorCell, Part, Written
@@ -86,14 +86,7 @@ class ChannelRun:
 
     def _ask(self, request: str, nonce: str) -> Any:
         answer = self.ask(probe_protocol.expression(request))
-        status = answer.get("status")
-        if status == "dead":
-            raise KernelGone("the kernel had died")
-        if status == "timeout":
-            raise StudentTimeout("the code did not return in time")
-        if status != "ok":
-            raise UnacceptableValue("the kernel could not answer")
-        return probe_protocol.read_reply(answer.get("reply"), nonce)
+        return probe_protocol.read_reply(probe_protocol.reply_in(answer), nonce)
 
     def artifact(self, name: str, /) -> Path:
         """A private copy of what the run wrote."""
@@ -184,7 +177,7 @@ def _limit_memory(extra: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def serve(grader: Path | None, memory: int, threads: int, connection: Connection) -> None:
+def serve(grader: Path | None, memory: int, connection: Connection) -> None:
     """Answer check requests until the executor closes the pipe.
 
     Parameters
@@ -193,16 +186,12 @@ def serve(grader: Path | None, memory: int, threads: int, connection: Connection
         Folder whose package ``grader`` the checks may import.
     memory : int
         Bytes of address space to allow beyond what the process starts with.
-    threads : int
-        Threads for torch, if it is loaded.
     connection : Connection
         To the executor.
     """
     _limit_memory(memory)
     if grader is not None:
         sys.path.insert(0, str(grader))
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(threads)
     with tempfile.TemporaryDirectory(prefix="lc-", ignore_cleanup_errors=True) as folder:
         _serve(connection, Path(folder))
 

@@ -36,7 +36,7 @@ from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.replay import replay
 from autograder.execution.sandbox import Level
 from autograder.execution.session import Respond, Session
-from autograder.execution.warm.kernels import KERNEL_LOG, is_plain
+from autograder.execution.warm.kernels import KERNEL_LOG, Ended, is_plain
 from autograder.log import QuestionOutcome
 
 __all__ = ["ClassroomClient"]
@@ -235,14 +235,21 @@ class ClassroomClient(PapermillNotebookClient):
 
     def _after_last(self) -> RunStopped:
         index = len(self.nb.cells) - 1
-        self._require_fault()
+        self._ending()
         return RunStopped("kernel-died", "The kernel ended after the last cell.", index)
 
-    def _require_fault(self) -> None:
-        """Raise if the kernel ended for no fault of its own."""
-        ending = self.km.ending if self.km is not None else None
+    def _ending(self) -> Ended | None:
+        """How the kernel ended, as far as it was forked.
+
+        Raises
+        ------
+        WarmProcessLost
+            If it ended for no fault of its own.
+        """
+        ending: Ended | None = self.km.ending if self.km is not None else None
         if ending is not None and ending.is_lost:
             raise WarmProcessLost("The kernel ended with the process that forked it.")
+        return ending
 
     def _close(self, cell: NotebookNode, stopped: RunStopped) -> None:
         """Give the cell in which the run stopped its error, unless a verdict stands in it."""
@@ -345,8 +352,7 @@ class ClassroomClient(PapermillNotebookClient):
         WarmProcessLost
             If it ended for no fault of its own.
         """
-        self._require_fault()
-        ending = self.km.ending if self.km is not None else None
+        ending = self._ending()
         if ending is not None and ending.reason in LIMITS:
             text = f"{LIMITS[ending.reason]} in cell {self.session.number(index)}."
             return RunStopped(ending.reason, text, index)

@@ -227,12 +227,9 @@ def _is_notebook(job: Job, path: str) -> bool:
 
 
 def _environment(job: Job) -> dict[str, str]:
-    return {
-        **os.environ,
-        **thread_variables(job.resources.cpus),
-        "HF_HUB_OFFLINE": os.environ.get("HF_HUB_OFFLINE", "1"),
-        "NBGRADER_EXECUTION": "autograde",
-    }
+    """What a kernel gets that is started; one may be asked to look at the hub."""
+    offline = os.environ.get("HF_HUB_OFFLINE", "1")
+    return {**os.environ, **_forked_environment(job), "HF_HUB_OFFLINE": offline}
 
 
 def _forked_environment(job: Job) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import shutil
 from collections.abc import Iterator, Mapping
@@ -10,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import nbformat
 from nbformat import NotebookNode
 
 from autograder.course.assignment import FILE_NAME, Trust, check_rules, settings_of
@@ -113,11 +111,14 @@ class AssignmentGrader:
             raise UsageError(
                 f"{name} has checks, which only a run can decide. Grade it without --no-execute."
             )
+        authors = [c.source for known in self.sanitizer.known.values() for c in known.instructor]
         sources = [c.source for c in checks]
         if self.trust is Trust.OUTSIDE:
-            sources += [c.source for k in self.sanitizer.known.values() for c in k.instructor]
+            sources += authors
         self.preload = preload_for(sources, self.grader if checks else None)
-        self.flavour = self._flavour()
+        self.flavour: Flavour | None = None  # of the kernels, unless each is started
+        if settings.isolation is not Level.NONE and self.sanitizer.executes:
+            self.flavour = Flavour(settings.isolation, kernel_preload(authors))
         self._options = self.sanitizer.options()
         self._version = digest(
             name,
@@ -134,22 +135,8 @@ class AssignmentGrader:
         )
 
     def _sources(self) -> str:
-        return tree_digest(self._source_folder(), ignore=self.coursedir.ignore)
-
-    def _source_folder(self) -> Path:
-        return Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.name))
-
-    def _flavour(self) -> Flavour | None:
-        """What the kernels are forked from; ``None`` where each is started."""
-        if self.settings.isolation is Level.NONE or not self.sanitizer.executes:
-            return None
-        sources = []
-        for path in sorted(self._source_folder().glob("*.ipynb")):
-            # What cannot be read is of no use here; that it must be read, others will say.
-            with contextlib.suppress(OSError, ValueError):
-                cells = nbformat.read(path, as_version=4).cells
-                sources += [cell.source for cell in cells if cell.cell_type == "code"]
-        return Flavour(self.settings.isolation, kernel_preload(sources))
+        folder = self.coursedir.format_path(self.coursedir.source_directory, ".", self.name)
+        return tree_digest(Path(folder), ignore=self.coursedir.ignore)
 
     def submissions(self) -> Iterator[SubmittedFolder]:
         """The submitted folders that the student and notebook patterns choose."""

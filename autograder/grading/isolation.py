@@ -11,10 +11,9 @@ from autograder.execution.sandbox import HostReport, Level, LevelUnavailable, ho
 from autograder.execution.warm import Flavour
 from autograder.execution.warm.pool import KERNELS
 
-__all__ = ["AUTO", "CHOICES", "choose_level", "warm_kernels"]
+__all__ = ["AUTO", "choose_level", "warm_kernels"]
 
 AUTO = "auto"
-CHOICES = (AUTO, *(str(level) for level in Level))
 
 
 def choose_level(wanted: str, report: HostReport | None = None) -> Level:
@@ -23,7 +22,7 @@ def choose_level(wanted: str, report: HostReport | None = None) -> Level:
     Parameters
     ----------
     wanted : str
-        One of :data:`CHOICES`; ``auto`` is the strongest that the host gives.
+        A level; ``auto`` is the strongest that the host gives.
     report : HostReport or None
         ``None`` looks at this host.
 
@@ -56,7 +55,6 @@ def warm_kernels(flavour: Flavour | None) -> Iterator[WarmAddress | None]:
     ------
     WarmAddress or None
         ``None`` for ``None``: each kernel is started, as nbgrader starts it.
-
     """
     if flavour is None:
         yield None

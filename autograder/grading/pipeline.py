@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograder.errors import ClassroomError
 from autograder.execution.errors import WarmProcessLost
-from autograder.execution.job import Job, WarmAddress
+from autograder.execution.job import Job
 from autograder.grading.assignment import BASE, AssignmentGrader
 from autograder.grading.identity import digest, environment
 from autograder.grading.isolation import warm_kernels
@@ -196,7 +196,7 @@ class Pipeline:
         stamp = timestamp.isoformat() if timestamp else None
         work = Submission(key, submitted.assignment, submitted.student, submission, stamp)
         with contextlib.ExitStack() as stack:
-            warm: WarmAddress | None = stack.enter_context(warm_kernels(grader.flavour))
+            warm = stack.enter_context(warm_kernels(grader.flavour))
             job = grader.job(prepared, key, submission, folder, warm)
             self._pending[key] = _Pending(grader, prepared, work, folder, stack.pop_all())
         return job

@@ -20,7 +20,7 @@ class SubmissionTask:
         """Name the executor, which reports, and the checker."""
         specs = [ProcessSpec("executor", _run_executor, (job,))]
         if any(notebook.checks for notebook in job.notebooks):
-            arguments = (job.grader, job.limits.check_memory, job.resources.cpus)
+            arguments = (job.grader, job.limits.check_memory)
             specs.append(ProcessSpec("checker", _run_checker, arguments, essential=False))
         return specs
 
@@ -29,5 +29,5 @@ def _run_executor(channels: Channels, job: Job) -> None:
     channels.report(execute(job, channels.peers.get("checker")))
 
 
-def _run_checker(channels: Channels, grader: Path | None, memory: int, threads: int) -> None:
-    serve(grader, memory, threads, channels.peers["executor"])
+def _run_checker(channels: Channels, grader: Path | None, memory: int) -> None:
+    serve(grader, memory, channels.peers["executor"])

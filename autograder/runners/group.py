@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from autograder.execution.threads import thread_variables
+from autograder.execution.warm.fresh import set_threads
 from autograder.log import Outcome, Status
 from autograder.runners.processes import adopt_orphans, die_with_parent, kill_descendants
 from autograder.runners.task import Channels, ProcessSpec
@@ -127,17 +128,11 @@ def _fork(spec: ProcessSpec, channels: Channels, foreign: Sequence[Connection], 
         if os.getppid() == supervisor:
             for connection in foreign:
                 connection.close()
-            _use_threads(cpus)
+            set_threads(cpus)
             status = _call(spec.target, channels, spec.args)
     finally:
         # Nothing of the supervisor's may run in this copy of it: neither handlers nor finally.
         os._exit(status)
-
-
-def _use_threads(cpus: int) -> None:
-    """Tell a torch that was imported by a warm process with one thread."""
-    if cpus > 1 and (torch := sys.modules.get("torch")) is not None:
-        torch.set_num_threads(cpus)
 
 
 def _call(target: Callable[..., object], channels: Channels, args: tuple[Any, ...]) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import sys
@@ -11,11 +10,9 @@ import time
 
 import psutil
 
-__all__ = ["adopt_orphans", "die_with_parent", "kill_descendants"]
+from autograder.execution.sandbox import syscalls
 
-# From linux/prctl.h.
-PR_SET_PDEATHSIG = 1
-PR_SET_CHILD_SUBREAPER = 36
+__all__ = ["adopt_orphans", "die_with_parent", "kill_descendants"]
 
 
 def die_with_parent(number: signal.Signals) -> None:
@@ -23,21 +20,14 @@ def die_with_parent(number: signal.Signals) -> None:
 
     The parent may be dead already: look after calling this.
     """
-    _prctl(PR_SET_PDEATHSIG, number)
+    if sys.platform == "linux":
+        syscalls.die_with_parent(number)
 
 
 def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent dies (Linux only)."""
-    _prctl(PR_SET_CHILD_SUBREAPER, 1)
-
-
-def _prctl(option: int, value: int) -> None:
-    if sys.platform != "linux":
-        return
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"prctl({option}): {os.strerror(code)}")
+    if sys.platform == "linux":
+        syscalls.adopt_orphans()
 
 
 def kill_descendants(patience: float = 10.0) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 import os
 import pickle
 import selectors
@@ -19,39 +18,26 @@ import traceback
 from multiprocessing.connection import Connection
 
 from autograder.execution.warm.fresh import reseed
-from autograder.execution.warm.preloading import ThreadsStarted, freeze, preload
+from autograder.execution.warm.preloading import freeze
+from autograder.execution.warm.starting import answer, load, requested, take_listener
 from autograder.execution.warm.wire import receive, send
 from autograder.lean import skip_slow_imports
 
 __all__ = ["main"]
 
-UNAVAILABLE = 3
-
 
 def main() -> None:
     """Become a warm process as the request on standard input's first line says."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator
-    line = b""
-    while not line.endswith(b"\n"):  # unbuffered: the pipe is watched afterwards
-        chunk = os.read(0, 1)
-        if not chunk:
-            return
-        line += chunk
-    request = json.loads(line)
+    request = requested()
     skip_slow_imports()
     importlib.import_module("autograder.runners.group")
     sys.path.extend(entry for entry in request["path"] if entry not in sys.path)
-    try:
-        failed = preload(request["preload"])
-    except ThreadsStarted as error:
-        print(json.dumps({"threads": error.module}), flush=True)
-        sys.exit(UNAVAILABLE)
+    failed = load(request["preload"])
     for name, problem in failed.items():  # a worker that needs it will say so where it matters
         print(f"llm-classroom: cannot preload {name}: {problem}", file=sys.stderr)
     freeze()
-    listener = socket.socket(fileno=request["listener"])
-    listener.setblocking(False)
-    print(json.dumps({"pid": os.getpid()}), flush=True)
+    listener = take_listener(request)
+    answer(pid=os.getpid())
     os.dup2(2, 1)  # standard output is the command's own
     _serve(listener)
 

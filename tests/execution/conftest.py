@@ -148,7 +148,7 @@ class Room:
         if not any(notebook.checks for notebook in job.notebooks):
             return Graded(job, execute(job, on_message=on_message), messages)
         ours, theirs = multiprocessing.Pipe()
-        arguments = (job.grader, job.limits.check_memory, 1)
+        arguments = (job.grader, job.limits.check_memory)
         process = fork(serve, arguments, [theirs], ("numpy", "autograder.execution.checker"))
         theirs.close()
         try:

@@ -104,7 +104,7 @@ class Desk:
     @staticmethod
     def _run(job: Job) -> Outcome:
         ours, theirs = Pipe()
-        process = fork(serve, (None, 4 << 30, 1), [theirs], CHECKER)
+        process = fork(serve, (None, 4 << 30), [theirs], CHECKER)
         theirs.close()
         try:
             return execute(job, ours)

@@ -7,10 +7,10 @@ from autograder.errors import ClassroomError
 __all__ = ["NotServed", "StudentRaised"]
 
 
-class NotServed(ClassroomError, BaseException):
+class NotServed(ClassroomError):
     """The cell wants something that cannot cross to the checker: it gets no score, not 0.
 
-    It is no ``Exception``, so that a test cell's own ``except Exception`` lets it through.
+    Raised by what has noted so before: whatever the cell makes of it, the note stands.
     """
 
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from autograder.checks.codec import parse
-from autograder.checks.errors import CodecError, KernelGone, StudentTimeout, UnacceptableValue
+from autograder.checks.errors import CodecError, UnacceptableValue
+from autograder.checks.probe_protocol import reply_in
 
 __all__ = ["Exchange", "Kernel"]
 
@@ -71,14 +72,7 @@ class Exchange:
         except Exception as error:
             self.lost = error
             raise
-        status = answer.get("status")
-        if status == "dead":
-            raise KernelGone("the kernel had died")
-        if status == "timeout":
-            raise StudentTimeout("the code did not return in time")
-        if status != "ok":
-            raise UnacceptableValue("the kernel could not answer")
-        reply = _parsed(answer.get("reply"), nonce)
+        reply = _parsed(reply_in(answer), nonce)
         if reply is None:
             raise UnacceptableValue("the kernel's answer does not belong to this question")
         return reply

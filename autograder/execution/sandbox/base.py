@@ -20,7 +20,6 @@ from autograder.execution.sandbox import landlock, syscalls
 from autograder.execution.sandbox.cgroups import Cgroups, find_cgroups
 from autograder.execution.sandbox.credentials import (
     FIRST_UID,
-    die_with_parent,
     new_user_namespace,
 )
 from autograder.execution.sandbox.errors import IsolationError, LevelUnavailable
@@ -29,7 +28,6 @@ from autograder.execution.sandbox.policy import Level, interpreter_paths
 
 __all__ = ["Base", "Means", "prepare"]
 
-PR_SET_CHILD_SUBREAPER = 36
 CAP_SETUID, CAP_SYS_ADMIN = 7, 21
 MAX_SLOTS = 4096
 FOLDER_MODE = 0o711
@@ -121,7 +119,7 @@ def prepare(level: Level, folder: Path) -> Base:
         # Without a file tree of its own a user reaches only what the folders above let it.
         users = users and all(map(_reachable, (folder, *interpreter_paths())))
         _require_landlock(users)
-        syscalls.prctl(PR_SET_CHILD_SUBREAPER, 1)
+        syscalls.adopt_orphans()
         return Base(level, Means.LANDLOCK, folder, users, -1, cgroups, no_cgroups, owner)
     try:
         namespace = _enter_namespaces(root)
@@ -140,7 +138,7 @@ def _enter_namespaces(root: bool) -> int:
     child = os.fork()
     if child:
         _wait_for(child)
-    die_with_parent(signal.SIGKILL)
+    syscalls.die_with_parent(signal.SIGKILL)
     # The first process of a namespace is sent only the signals that it handles.
     signal.signal(signal.SIGTERM, lambda *_: os._exit(128 + signal.SIGTERM))
     syscalls.mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)

@@ -11,7 +11,6 @@ from autograder.execution.sandbox.syscalls import CLONE_NEWUSER, prctl, syscall,
 
 __all__ = [
     "FIRST_UID",
-    "die_with_parent",
     "drop_capabilities",
     "new_user_namespace",
     "no_new_privileges",
@@ -21,7 +20,7 @@ __all__ = [
 # Of the users that runs get where the grader is root, one user a run.
 FIRST_UID = 61_000
 
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
+PR_SET_DUMPABLE, PR_CAPBSET_DROP = 4, 24
 PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 38, 47, 4
 CAPABILITY_VERSION_3 = 0x20080522
 HIGHEST_CAPABILITY = 63
@@ -81,8 +80,3 @@ def switch_to(uid: int | None) -> None:
 def no_new_privileges() -> None:
     """Make set-user-id programs and file capabilities give nothing."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-
-
-def die_with_parent(signal: int) -> None:
-    """Have the kernel send `signal` when the parent ends; a change of user would undo it."""
-    prctl(PR_SET_PDEATHSIG, signal)

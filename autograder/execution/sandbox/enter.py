@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from autograder.execution.sandbox import credentials, landlock, seccomp, syscalls
-from autograder.execution.sandbox.base import PR_SET_CHILD_SUBREAPER, Base, Means
+from autograder.execution.sandbox.base import Base, Means
 from autograder.execution.sandbox.cgroups import Cgroup
 from autograder.execution.sandbox.environment import replace_environment
 from autograder.execution.sandbox.errors import IsolationError
@@ -96,7 +96,7 @@ def enter(
         with _step("the work directory"):
             os.chdir(work.path)
             # Orphans stay below this process, where they are counted.
-            syscalls.prctl(PR_SET_CHILD_SUBREAPER, 1)
+            syscalls.adopt_orphans()
     with _step("limits"):
         # Before the limits: in a user namespace of its own a run's processes are counted apart.
         if base.means is Means.USER:
@@ -118,7 +118,7 @@ def enter(
         )
         seccomp.install(code)
     with _step("the parent's death"):
-        credentials.die_with_parent(signal.SIGKILL)
+        syscalls.die_with_parent(signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)  # it died before the signal was asked for
     return Entered(policy.level, place, home, cgroup is not None)
@@ -139,7 +139,7 @@ def _enter_none(work: Work, policy: Policy) -> Entered:
     home = str(work.temporary)
     os.chdir(work.path)
     replace_environment(home, policy.environment)
-    credentials.die_with_parent(signal.SIGKILL)
+    syscalls.die_with_parent(signal.SIGKILL)
     return Entered(Level.NONE, str(work.path), home, counted=False)
 
 

@@ -30,7 +30,9 @@ __all__ = [
     "MOUNT_NOSUID",
     "MOUNT_READ_ONLY",
     "SUPPORTED",
+    "adopt_orphans",
     "bind",
+    "die_with_parent",
     "loopback_up",
     "mount",
     "pivot_root",
@@ -56,6 +58,8 @@ MOUNT_READ_ONLY, MOUNT_NOSUID, MOUNT_NODEV, MOUNT_NOEXEC = 1, 2, 4, 8
 MS_BIND, MS_REC = 1 << 12, 1 << 14
 MNT_DETACH = 2
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
+
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 SIOCSIFFLAGS = 0x8914
 IFF_UP, IFF_RUNNING = 0x1, 0x40
@@ -93,6 +97,16 @@ def prctl(option: int, *args: int) -> int:
     """Control this process: ``prctl(2)``."""
     values = [ctypes.c_ulong(value) for value in (*args, 0, 0, 0, 0)[:4]]
     return _result(_libc.prctl(ctypes.c_int(option), *values), f"prctl({option})")
+
+
+def die_with_parent(signal: int) -> None:
+    """Have the kernel send `signal` when the parent ends; a change of user would undo it."""
+    prctl(PR_SET_PDEATHSIG, signal)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant whose own parent dies."""
+    prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def mount(

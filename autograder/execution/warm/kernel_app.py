@@ -26,9 +26,10 @@ from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.profiledir import ProfileDir
 from traitlets.config import Config
 
-__all__ = ["CHANNELS", "KernelApp", "make_shell", "serve"]
+from autograder.execution.warm.kernels import CHANNELS
 
-CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
+__all__ = ["KernelApp", "make_shell", "serve"]
+
 # Inside there is no such path: the sockets are bound already, and only their names are compared.
 PREFIX = "kernel"
 LARGEST = 1 << 20
@@ -201,7 +202,7 @@ def serve(information: Mapping[str, Any], channels: Sequence[int]) -> None:
     information : mapping
         Key and signature scheme, as in a connection file.
     channels : sequence of int
-        Listening sockets in the order of :data:`CHANNELS`.
+        Listening sockets in the order of :data:`~autograder.execution.warm.kernels.CHANNELS`.
     """
     KernelApp.information = information
     KernelApp.descriptors = dict(zip(CHANNELS, channels, strict=True))

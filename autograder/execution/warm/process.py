@@ -115,9 +115,7 @@ class WarmProcess:
         if process is not None and not self._tried.is_set():
             process.kill()  # still busy with its imports
         elif process is not None:
-            if process.stdin is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    process.stdin.close()
+            _hang_up(process)
             try:
                 process.wait(FAREWELL)
             except subprocess.TimeoutExpired:
@@ -209,7 +207,7 @@ class WarmProcess:
         starts: list[float] = []
         while True:
             process.wait()
-            _reap(process)
+            _hang_up(process)
             if self._closing.is_set():
                 return
             now = time.monotonic()
@@ -245,11 +243,16 @@ class WarmProcess:
         shutil.rmtree(self._private, ignore_errors=True)
 
 
-def _reap(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a process that is about to end, and let go of its pipe."""
+def _hang_up(process: subprocess.Popen[bytes]) -> None:
+    """Let go of the pipe whose end tells a process to end."""
     if process.stdin is not None:
         with contextlib.suppress(BrokenPipeError):
             process.stdin.close()
+
+
+def _reap(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a process that is about to end, and let go of its pipe."""
+    _hang_up(process)
     return process.wait()
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
-import json
 import os
 import selectors
 import signal
@@ -33,13 +32,12 @@ from autograder.execution.sandbox import (
     make_work,
     prepare,
 )
-from autograder.execution.warm.preloading import ThreadsStarted, freeze, kernel_modules, preload
+from autograder.execution.warm.kernels import CHANNELS
+from autograder.execution.warm.preloading import freeze, kernel_modules
+from autograder.execution.warm.starting import answer, load, refuse, requested, take_listener
 from autograder.execution.warm.wire import decode_policy, receive, send
 
 __all__ = ["Server", "main"]
-
-CHANNELS = 5
-UNAVAILABLE = 3
 
 
 @dataclasses.dataclass(eq=False)
@@ -159,8 +157,8 @@ class Server:
             shown = (*policy.read_only, *map(Path, request["read_only"]))
             policy = dataclasses.replace(policy, read_only=shown)
         else:
-            if len(descriptors) != CHANNELS:
-                raise ValueError(f"a kernel needs {CHANNELS} sockets")
+            if len(descriptors) != len(CHANNELS):
+                raise ValueError(f"a kernel needs {len(CHANNELS)} sockets")
             wanted = Request(connection, descriptors, request["connection"], request["threads"])
             target = functools.partial(run_kernel, request=wanted)
         child = fork_child(self.base, place.work, policy, target)
@@ -207,36 +205,22 @@ class Server:
 
 def main() -> None:
     """Become a warm process as the request on standard input's first line says."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the coordinator
     if sys.path[0] == os.getcwd():
         del sys.path[0]  # put there by -m
-    line = b""
-    while not line.endswith(b"\n"):  # unbuffered: the pipe is watched afterwards
-        chunk = os.read(0, 1)
-        if not chunk:
-            return
-        line += chunk
-    request = json.loads(line)
+    request = requested()
     try:
         base = prepare(Level(request["level"]), Path(request["folder"]))
     except IsolationError as error:
-        print(json.dumps({"unavailable": getattr(error, "reason", str(error))}), flush=True)
-        sys.exit(UNAVAILABLE)
-    try:
-        failed = preload(request["preload"], first=kernel_modules(request["preload"]))
-    except ThreadsStarted as error:
-        print(json.dumps({"threads": error.module}), flush=True)
-        sys.exit(UNAVAILABLE)
+        refuse(unavailable=getattr(error, "reason", str(error)))
+    failed = load(request["preload"], first=kernel_modules(request["preload"]))
     from autograder.execution.warm.kernel_app import make_shell
 
     with tempfile.TemporaryDirectory(prefix="profile-") as folder:
         make_shell(folder)
     freeze()
-    listener = socket.socket(fileno=request["listener"])
-    listener.setblocking(False)
-    server = Server(base, listener)
-    hello = {"means": base.means, "users": base.users, "no_cgroups": base.no_cgroups}
-    print(json.dumps({**hello, "failed": failed, "pid": os.getpid()}), flush=True)
+    server = Server(base, take_listener(request))
+    means = {"means": base.means, "users": base.users, "no_cgroups": base.no_cgroups}
+    answer(**means, failed=failed, pid=os.getpid())
     server.serve()
 
 
