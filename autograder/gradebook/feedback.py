@@ -19,6 +19,7 @@ from autograder.gradebook.pages import (
     FeedbackPolicy,
     SanitizeOutputs,
 )
+from autograder.gradebook.submissions import RECEIPT
 
 __all__ = [
     "AttachReport",
@@ -30,7 +31,6 @@ __all__ = [
     "give_feedback",
 ]
 
-RECEIPT = ("timestamp.txt", "submission_secret.txt")
 """What nbgrader's ``submit`` leaves beside a submission; the exchange addresses feedback by it."""
 
 

@@ -11,7 +11,10 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
-__all__ = ["SubmittedFolder", "find_submissions"]
+__all__ = ["RECEIPT", "SubmittedFolder", "find_submissions"]
+
+RECEIPT = ("timestamp.txt", "submission_secret.txt")
+"""What the exchange puts into a submission: when it came, and what finds its feedback."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,8 +150,13 @@ class AssignmentGrader:
         return str(self.coursedir.notebook_id) != "*"
 
     def submission_hash(self, submitted: SubmittedFolder) -> str:
-        """A digest of what was handed in; when it was does not count."""
-        ignore = [*self.coursedir.ignore, "timestamp.txt"]
+        """A digest of what was handed in; what the exchange added does not count.
+
+        Its secret is another one each time, and would give the same answers other random inputs.
+        """
+        from autograder.gradebook.submissions import RECEIPT
+
+        ignore = [*self.coursedir.ignore, *RECEIPT]
         return tree_digest(submitted.path, ignore=ignore)
 
     def key(self, submitted: SubmittedFolder, submission: str, timestamp: datetime | None) -> str:

@@ -12,7 +12,7 @@ from autograder.gradebook.build import build_gradebook
 from autograder.grading.lock import course_lock
 from autograder.log import Status
 
-from .conftest import MAXIMUM, WRONG, Classroom, notebook, released_in
+from .conftest import MAXIMUM, RIGHT, WRONG, Classroom, notebook, released_in
 
 RAISING = """\
 from nbgrader.plugins import BasePlugin
@@ -42,6 +42,17 @@ def test_a_projection_that_fails_leaves_the_earlier_grade_and_is_tried_again(
         assert classroom.scores() == {"ada": MAXIMUM}
     graded = classroom.grade()["ada"]
     assert graded.outcome.status is Status.GRADED and classroom.scores() == {"ada": 1.0}
+
+
+def test_the_same_answers_handed_in_anew_get_the_same_random_inputs(classroom: Classroom) -> None:
+    seeds = set()
+    for number, answer in enumerate((RIGHT, RIGHT, WRONG)):
+        path = classroom.submit("ada", answer, stamp=f"2026-03-0{number + 1} 10:00:00 UTC")
+        (path.parent / "submission_secret.txt").write_text(f"the exchange's secret {number}")
+        graded = classroom.grade()["ada"]
+        assert not graded.unchanged
+        seeds.add(graded.outcome.seed)
+        assert len(seeds) == (1 if answer == RIGHT else 2)
 
 
 def test_a_test_that_was_released_anew_grades_anew(classroom: Classroom) -> None:
