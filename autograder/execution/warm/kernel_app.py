@@ -34,6 +34,9 @@ __all__ = ["KernelApp", "make_shell", "serve"]
 PREFIX = "kernel"
 LARGEST = 1 << 20
 PATIENCE = 3.0
+# Outputs that may wait for the client before more are dropped without a word: twice what it keeps
+# of a cell, so that it sees when there are too many. They lie in memory of the run's.
+OUTPUTS = 20_000
 NO_HISTORY = {"HistoryManager": {"enabled": False}}
 
 
@@ -143,6 +146,7 @@ class KernelApp(IPKernelApp):
         """Start the output thread, with a pair of sockets for forked processes."""
         self.iopub_socket = context.socket(zmq.XPUB)
         self.iopub_socket.linger = 1000
+        self.iopub_socket.sndhwm = OUTPUTS
         self.iopub_port = self._bind_socket(self.iopub_socket, self.iopub_port)
         self.configure_tornado_logger()
         self.iopub_thread = _OutputThread(self.iopub_socket, pipe=True, session=self.session)
