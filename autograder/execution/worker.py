@@ -75,7 +75,7 @@ def execute(
         *graded*, *failed* or *ungraded*. ``job.result`` then holds ``<name>.ipynb`` for each
         executed notebook and ``files/`` with what the run wrote or changed.
     """
-    started = time.monotonic()
+    started, cpu_before = time.monotonic(), _cpu_seconds()
     # A short path: a socket's may have 107 bytes.
     with tempfile.TemporaryDirectory(prefix="lc-", ignore_cleanup_errors=True) as private:
         try:
@@ -98,8 +98,7 @@ def execute(
                 raise
             text = f"{os.strerror(error.errno)} while {job.student} was graded."
             outcome = _ours(EXHAUSTED[error.errno], text, retriable=True)
-    used = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = sum(u.ru_utime + u.ru_stime for u in used)
+    cpu = _cpu_seconds() - cpu_before
     return dataclasses.replace(
         outcome,
         seed=job.seed,
@@ -107,6 +106,12 @@ def execute(
         seconds=round(time.monotonic() - started, 3),
         cpu_seconds=round(outcome.cpu_seconds + cpu, 3),
     )
+
+
+def _cpu_seconds() -> float:
+    """Processor time of this process and of those that it started and outlived."""
+    used = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return sum(u.ru_utime + u.ru_stime for u in used)
 
 
 def _ours(code: str, reason: str, *, retriable: bool = False) -> Outcome:

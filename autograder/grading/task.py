@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.execution.checker import serve
+from autograder.execution.condition import Condition
 from autograder.execution.job import Job
+from autograder.execution.sandbox import Level
 from autograder.execution.worker import execute
+from autograder.log import Status
 from autograder.runners.task import Channels, ProcessSpec
 
 __all__ = ["SubmissionTask"]
@@ -18,15 +21,22 @@ class SubmissionTask:
 
     def processes(self, job: Job, /) -> Sequence[ProcessSpec]:
         """Name the executor, which reports, and the checker."""
-        specs = [ProcessSpec("executor", _run_executor, (job,))]
+        # A kernel that is not confined runs below its executor and could reach into it.
+        confined = job.warm is not None and job.warm.level is not Level.NONE
+        specs = [ProcessSpec("executor", _run_executor, (job,), lasting=confined)]
         if any(notebook.checks for notebook in job.notebooks):
             arguments = (job.grader, job.limits.check_memory)
             specs.append(ProcessSpec("checker", _run_checker, arguments, essential=False))
         return specs
 
 
-def _run_executor(channels: Channels, job: Job) -> None:
-    channels.report(execute(job, channels.peers.get("checker")))
+def _run_executor(channels: Channels, job: Job) -> bool:
+    """Report the outcome; return whether this process can execute another submission."""
+    before = Condition.now()
+    outcome = execute(job, channels.peers.get("checker"))
+    channels.report(outcome)
+    ordinary = outcome.status is Status.GRADED or outcome.code == "exception"
+    return ordinary and before.is_kept()
 
 
 def _run_checker(channels: Channels, grader: Path | None, memory: int) -> None:

@@ -3,48 +3,54 @@
 from __future__ import annotations
 
 import contextlib
-import errno
+import functools
 import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
 import shutil
 import signal
+import socket
 import stat
-import sys
 import tempfile
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
 
 from autograder.execution.threads import thread_variables
 from autograder.execution.warm.fresh import set_threads
-from autograder.log import Outcome, Status
-from autograder.runners.processes import adopt_orphans, die_with_parent, kill_descendants
+from autograder.execution.warm.wire import receive
+from autograder.runners.member import hand_over, read_specs, run_on, run_once
+from autograder.runners.processes import (
+    adopt_orphans,
+    die_with_parent,
+    kill_children,
+    kill_descendants,
+)
 from autograder.runners.task import Channels, ProcessSpec
 from autograder.runners.wire import write_line
 
-__all__ = ["remove", "supervise"]
+__all__ = ["READY", "remove", "supervise"]
 
+READY = {"ready": True}
+"""What a group says that can be given another job."""
 STOPPED = {"ended": "supervisor", "why": "it was told to stop"}
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def supervise(specs: Sequence[ProcessSpec], scratch: str, cpus: int, outcome: Connection) -> None:
+def supervise(scratch: str, cpus: int, outcome: Connection) -> None:
     """Run a group to its end: the main function of its supervisor.
 
     Parameters
     ----------
-    specs : sequence of ProcessSpec
     scratch : str
         Folder for the group's temporary files; removed at the end.
     cpus : int
         Threads a process.
     outcome : Connection
-        To the coordinator. It stays open here until no process of the group is left, so that
-        the end of this pipe tells the coordinator just that; its end here tells that the
-        coordinator is gone.
+        To the coordinator, whence jobs come and whither their outcomes go. It stays open here
+        until no process of the group is left, so that the end of this pipe tells the coordinator
+        just that; its end here tells that the coordinator is gone.
     """
     os.setsid()  # out of reach of the terminal's Ctrl-C: the coordinator decides
     signals = _listen()
@@ -54,7 +60,7 @@ def supervise(specs: Sequence[ProcessSpec], scratch: str, cpus: int, outcome: Co
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
     ended: dict[str, Any] = {}
     try:
-        ended = _run(specs, outcome, cpus, signals)
+        ended = _Group(scratch, cpus, outcome, signals).run()
     except OSError as error:
         ended = {"ended": "supervisor", "why": str(error)}
     finally:
@@ -76,102 +82,136 @@ def _listen() -> Connection:
     return reader
 
 
-def _run(
-    specs: Sequence[ProcessSpec], outcome: Connection, cpus: int, signals: Connection
-) -> dict[str, Any]:
-    """Run the processes until an essential one or all have ended, or it is time to stop."""
-    ends: dict[str, dict[str, Connection]] = {spec.name: {} for spec in specs}
-    for one, other in itertools.combinations(ends, 2):
-        ends[one][other], ends[other][one] = multiprocessing.Pipe()
-    alive: dict[int, ProcessSpec] = {}
-    for number, spec in enumerate(specs):
-        channels = Channels(outcome if number == 0 else None, ends[spec.name])
-        foreign = [
-            connection
-            for name, peers in ends.items()
-            if name != spec.name
-            for connection in peers.values()
-        ]
-        if number > 0:
-            foreign.append(outcome)
-        alive[_fork(spec, channels, foreign, cpus)] = spec
-    for peers in ends.values():
-        for connection in peers.values():
-            connection.close()
-    while alive:
-        if outcome in multiprocessing.connection.wait([signals, outcome]):
-            return STOPPED
-        with contextlib.suppress(BlockingIOError):
-            if signal.SIGTERM in os.read(signals.fileno(), 4096):
-                return STOPPED
-        while (found := os.waitpid(-1, os.WNOHANG))[0]:
-            spec_ended = alive.pop(found[0], None)  # None: an orphan that was adopted
-            if spec_ended and (spec_ended.essential or not alive):
-                code = os.waitstatus_to_exitcode(found[1])
-                return {"ended": spec_ended.name, "status": code}
-    return {}
+@dataclass(slots=True)
+class _Lasting:
+    """A process that outlives its job."""
+
+    name: str
+    pid: int
+    orders: socket.socket
 
 
-def _fork(spec: ProcessSpec, channels: Channels, foreign: Sequence[Connection], cpus: int) -> int:
-    supervisor = os.getpid()
-    pid = os.fork()
-    if pid:
-        return pid
-    status = 1
-    try:
-        signal.set_wakeup_fd(-1)
-        for number in (signal.SIGTERM, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
-        # An ignored SIGINT would be inherited by kernels, which are interrupted with it.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        die_with_parent(signal.SIGKILL)
-        if os.getppid() == supervisor:
-            for connection in foreign:
+@dataclass(slots=True)
+class _Group:
+    """The processes of one job after another."""
+
+    scratch: str
+    cpus: int
+    outcome: Connection
+    signals: Connection
+    alive: dict[int, ProcessSpec] = field(default_factory=dict)
+    lasting: _Lasting | None = None
+
+    def run(self) -> dict[str, Any]:
+        """Run jobs until an essential process or all have ended, or it is time to stop."""
+        requests = socket.socket(fileno=os.dup(self.outcome.fileno()))
+        with requests:
+            while True:
+                orders = [self.lasting.orders] if self.lasting else []
+                found = multiprocessing.connection.wait([self.signals, requests, *orders])
+                with contextlib.suppress(BlockingIOError):
+                    if signal.SIGTERM in os.read(self.signals.fileno(), 4096):
+                        return STOPPED
+                if requests in found:
+                    request = receive(requests)
+                    if request is None:
+                        return STOPPED
+                    self._start(*request[1])
+                if (ended := self._reap()) is not None:
+                    return ended
+                if self.lasting and self.lasting.orders in found and not self._conclude():
+                    return {}
+
+    def _start(self, call: int) -> None:
+        """Start the processes of a job, but for the one that is there already."""
+        specs = read_specs(call)
+        ends: dict[str, dict[str, Connection]] = {spec.name: {} for spec in specs}
+        for one, other in itertools.combinations(ends, 2):
+            ends[one][other], ends[other][one] = multiprocessing.Pipe()
+        for number, spec in enumerate(specs):
+            if self.lasting and spec.name == self.lasting.name:
+                hand_over(self.lasting.orders, call, ends[spec.name])
+                continue
+            channels = Channels(self.outcome if number == 0 else None, ends[spec.name])
+            foreign: list[Connection | socket.socket] = [
+                connection
+                for name, peers in ends.items()
+                if name != spec.name
+                for connection in peers.values()
+            ]
+            if number > 0:
+                foreign.append(self.outcome)
+            if self.lasting:
+                foreign.append(self.lasting.orders)
+            if spec.lasting:
+                self._fork_lasting(spec, channels, foreign)
+            else:
+                self._fork(spec, foreign, functools.partial(run_once, spec, channels))
+        os.close(call)
+        for peers in ends.values():
+            for connection in peers.values():
                 connection.close()
-            set_threads(cpus)
-            status = _call(spec.target, channels, spec.args)
-    finally:
-        # Nothing of the supervisor's may run in this copy of it: neither handlers nor finally.
-        os._exit(status)
 
+    def _fork_lasting(
+        self,
+        spec: ProcessSpec,
+        channels: Channels,
+        foreign: Sequence[Connection | socket.socket],
+    ) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            work = functools.partial(run_on, spec, channels, theirs)
+            pid = self._fork(spec, [*foreign, ours], work)
+        self.lasting = _Lasting(spec.name, pid, ours)
 
-def _call(target: Callable[..., object], channels: Channels, args: tuple[Any, ...]) -> int:
-    """Call `target`; an exception that it lets through becomes an ungraded outcome."""
-    try:
-        target(channels, *args)
-    except SystemExit as error:
-        return error.code if isinstance(error.code, int) else int(error.code is not None)
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        if channels.outcome is not None:
-            reason = "A process that the grader works with was lost. Grade again."
-            channels.report(Outcome(Status.UNGRADED, "worker-lost", reason, retriable=True))
-        # A helper whose peer is gone has nothing left to do.
-    except BaseException as error:
-        if channels.outcome is None:
-            print(f"llm-classroom: {_fault(error).reason}", file=sys.stderr)
-        else:
-            channels.report(_fault(error))
-        return os.EX_SOFTWARE
-    finally:
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError, ValueError):
-                stream.flush()
-    return 0
+    def _fork(
+        self,
+        spec: ProcessSpec,
+        foreign: Iterable[Connection | socket.socket],
+        work: Callable[[], int],
+    ) -> int:
+        supervisor = os.getpid()
+        pid = os.fork()
+        if pid:
+            self.alive[pid] = spec
+            return pid
+        status = 1
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGTERM, signal.SIGCHLD):
+                signal.signal(number, signal.SIG_DFL)
+            # An ignored SIGINT would be inherited by kernels, which are interrupted with it.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            die_with_parent(signal.SIGKILL)
+            if os.getppid() == supervisor:
+                for connection in foreign:
+                    connection.close()
+                set_threads(self.cpus)
+                status = work()
+        finally:
+            # Nothing of the supervisor's may run in this copy of it: neither handlers nor finally.
+            os._exit(status)
 
+    def _reap(self) -> dict[str, Any] | None:
+        """Reap what has ended; return how the group ended if it did."""
+        while self.alive and (found := os.waitpid(-1, os.WNOHANG))[0]:
+            ended = self.alive.pop(found[0], None)  # None: an orphan that was adopted
+            if ended and (ended.essential or not self.alive):
+                return {"ended": ended.name, "status": os.waitstatus_to_exitcode(found[1])}
+        return None
 
-def _fault(error: BaseException) -> Outcome:
-    """Return the outcome of a job whose worker raised: ours, never a score."""
-    if isinstance(error, OSError) and error.errno in FULL:
-        reason = f"No room on the disk: {error}. Make room and grade again."
-        return Outcome(Status.UNGRADED, "disk-full", reason, retriable=True)
-    if isinstance(error, MemoryError):
-        reason = "The grader ran out of memory. Grade again with fewer jobs at once."
-        return Outcome(Status.UNGRADED, "grader-memory", reason, retriable=True)
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    where = f"{os.path.basename(frame.filename)}, line {frame.lineno}"
-    text = " ".join(f"{type(error).__name__}: {error}".split())
-    reason = f"The grader failed ({text[:300]}; {where}). This is no fault of the submission."
-    return Outcome(Status.UNGRADED, "worker-error", reason)
+    def _conclude(self) -> bool:
+        """Clear up after a job of a lasting process; whether there can be another."""
+        if self.lasting is None or receive(self.lasting.orders) is None:
+            return True  # it has ended, which its status will tell
+        pid = self.lasting.pid
+        if not kill_children([pid]):
+            return False
+        self.alive = {pid: self.alive[pid]}
+        for name in os.listdir(self.scratch):
+            remove(os.path.join(self.scratch, name))
+        write_line(self.outcome.fileno(), READY)
+        return True
 
 
 def remove(folder: str) -> None:

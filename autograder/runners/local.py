@@ -7,7 +7,7 @@ import multiprocessing.connection
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 
 from autograder.errors import UsageError
 from autograder.execution.errors import WarmProcessLost
@@ -16,7 +16,7 @@ from autograder.log import Outcome, Status
 from autograder.runners.capacity import Capacity
 from autograder.runners.events import Event, Finished, Retried, Started
 from autograder.runners.task import SingleProcess, Task
-from autograder.runners.worker import Worker, lost
+from autograder.runners.worker import Attempt, Worker, lost
 
 __all__ = ["LocalRunner"]
 
@@ -78,37 +78,39 @@ class LocalRunner:
         workers: list[Worker] = []
         try:
             while True:
-                while len(workers) < self.capacity.jobs:
+                while len(busy := _busy(workers)) < self.capacity.jobs:
                     if not waiting and (job := next(source, None)) is not None:
                         waiting.append((job, 1))
-                    if not waiting or not self._fits(waiting[0][0], workers):
+                    if not waiting or not self.capacity.admits(waiting[0][0], busy):
                         break
-                    job, attempt = waiting.popleft()
-                    problem = self._start(job, attempt, workers)
-                    if problem and not self._retry(job, attempt, problem, waiting):
-                        yield self._conclude(job, attempt, problem)
-                if not workers:
+                    job, number = waiting.popleft()
+                    problem = self._start(job, number, workers)
+                    if problem and not self._retry(job, number, problem, waiting):
+                        yield self._conclude(job, number, problem)
+                if not busy:
                     return
-                for worker in self._wait(workers):
-                    workers.remove(worker)
-                    job, outcome = worker.job, worker.close()
-                    if not self._retry(job, worker.attempt, outcome, waiting):
-                        yield self._conclude(job, worker.attempt, outcome, worker.started)
+                for attempt, outcome in self._wait(workers):
+                    if not self._retry(attempt.job, attempt.number, outcome, waiting):
+                        yield self._conclude(attempt.job, attempt.number, outcome, attempt.started)
         finally:
             self._end(workers)
 
-    def _fits(self, job: Job, workers: Sequence[Worker]) -> bool:
-        return self.capacity.admits(job, [worker.job for worker in workers])
-
-    def _start(self, job: Job, attempt: int, workers: list[Worker]) -> Outcome | None:
-        """Start a worker for `job`, or return what prevents it."""
-        if attempt > 1:
+    def _start(self, job: Job, number: int, workers: list[Worker]) -> Outcome | None:
+        """Have a worker grade `job`, or return what prevents it."""
+        if number > 1:
             shutil.rmtree(job.result, ignore_errors=True)  # what the lost worker had begun
         try:
-            workers.append(Worker(self.task, job, attempt, self.grace))
+            worker = next((worker for worker in workers if worker.suits(job)), None)
+            if worker is not None:
+                worker.take(job, number)
+            else:
+                for other in workers:  # one that waits in vain makes room
+                    if other.attempt is None and not other.stopping:
+                        other.stop()
+                workers.append(Worker(self.task, job, number, self.grace))
         except (OSError, WarmProcessLost) as error:
             return lost(job, f"No worker could be started: {error}")
-        self._tell(Started(job, attempt))
+        self._tell(Started(job, number))
         return None
 
     def _retry(
@@ -132,21 +134,30 @@ class LocalRunner:
         self._tell(Finished(job, outcome, seconds))
         return job, outcome
 
-    def _wait(self, workers: Sequence[Worker]) -> list[Worker]:
-        """Wait until something happens and return the workers that are done."""
+    def _wait(self, workers: list[Worker]) -> list[tuple[Attempt, Outcome]]:
+        """Wait until something happens and return the attempts that are over."""
         due = [worker.due for worker in workers if worker.due is not None]
         timeout = max(0.0, min(due) - time.monotonic()) if due else None
         multiprocessing.connection.wait([worker.connection for worker in workers], timeout)
-        for worker in workers:
+        over = []
+        for worker in list(workers):
             worker.pump()
             worker.press()
-        return [worker for worker in workers if worker.done]
+            if worker.done:
+                worker.close()
+                workers.remove(worker)
+            if (finished := worker.finish()) is not None:
+                over.append(finished)
+        return over
 
     def _end(self, workers: list[Worker]) -> None:
         """End all workers, however busy, and reap them."""
         for worker in workers:
             worker.stop()
         while workers:
-            for worker in self._wait(workers):
-                workers.remove(worker)
-                worker.close()
+            self._wait(workers)
+
+
+def _busy(workers: Iterable[Worker]) -> list[Job]:
+    """Return the jobs that are being graded."""
+    return [worker.attempt.job for worker in workers if worker.attempt]

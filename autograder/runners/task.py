@@ -31,6 +31,9 @@ All processes of one attempt form a group below one supervisor::
 - The supervisor adopts every orphan below it and ends with the coordinator or the warm process,
   whichever dies first: no descendant outlives the group, not even one in a session of its own.
 - ``TMPDIR`` is a folder of the group, removed with it.
+- A process that is ``lasting`` may be given further jobs, one after the other, as long as it says
+  that it is as good as new. It spares each a fork and the pages that it would copy by writing to
+  them. All other processes of a job end with it and are forked anew for the next.
 
 Targets and arguments are pickled on their way to the warm process, so a target is a function that
 can be imported by name, from a module other than ``__main__``.
@@ -91,12 +94,16 @@ class ProcessSpec:
     args : tuple
     essential : bool
         Whether the group ends when this process does.
+    lasting : bool
+        Whether the process may serve further jobs: `target` then returns whether it is fit to,
+        and must leave no child of its own. Only for the first of a task, and an essential one.
     """
 
     name: str
     target: Callable[..., object]
     args: tuple[Any, ...] = ()
     essential: bool = True
+    lasting: bool = False
 
 
 class Task(Protocol):

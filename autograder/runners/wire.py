@@ -54,6 +54,8 @@ class LineReader:
                 chunk = os.read(self._descriptor, CHUNK)
             except BlockingIOError:
                 break
+            except ConnectionError:  # it ended before it read what it was sent
+                chunk = b""
             self.ended = not chunk
             self._seen += len(chunk)
             self.overflowed = self._seen > LIMIT

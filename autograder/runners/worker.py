@@ -1,34 +1,78 @@
-"""One attempt at a job, as the coordinator sees it: a group of processes and its pipe."""
+"""A group of processes as the coordinator sees it, and the attempt at a job that it makes now."""
 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import os
+import pickle
 import signal
+import socket
 import tempfile
 import time
+from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from typing import Any
 
 from autograder.execution.job import Job
+from autograder.execution.warm.wire import send
 from autograder.log import Outcome, Status
-from autograder.runners.group import remove, supervise
+from autograder.runners.group import READY, remove, supervise
 from autograder.runners.server import fork
-from autograder.runners.task import Task
+from autograder.runners.task import ProcessSpec, Task
 from autograder.runners.wire import LIMIT, LineReader
 
-__all__ = ["Worker", "lost"]
+__all__ = ["Attempt", "Worker", "lost"]
+
+# Jobs that a group may serve: what its processes keep by mistake cannot grow without bound.
+SERVINGS = 100
+Kind = tuple[int, tuple[str, ...]]
+
+
+class Attempt:
+    """One attempt at a job.
+
+    Parameters
+    ----------
+    job : Job
+    number : int
+        Counts from 1.
+    """
+
+    def __init__(self, job: Job, number: int) -> None:
+        self.job = job
+        self.number = number
+        self.started = time.monotonic()
+        self.outcome: Outcome | None = None
+        self.problem = ""
+
+    def take(self, data: Any) -> None:
+        """Take in the outcome that a group sent; the first counts."""
+        if self.outcome is not None:
+            return
+        try:
+            self.outcome = Outcome.from_json(data)
+        except (TypeError, KeyError, ValueError, AttributeError) as error:
+            self.problem = f"sent an outcome that cannot be read ({error})"
+
+    def conclude(self, ended: dict[str, Any]) -> Outcome:
+        """Return the outcome, ungraded if there is none from a group that `ended` so."""
+        if self.outcome is not None:
+            return self.outcome
+        if self.problem:
+            return lost(self.job, f"The worker {self.problem}", retriable=False)
+        return lost(self.job, _describe(ended))
 
 
 class Worker:
-    """A group of processes that grades `job`.
+    """A group of processes that grades one job after another.
 
     Parameters
     ----------
     task : Task
     job : Job
-    attempt : int
-        Counts from 1.
+        The first; it decides for which others the group can be used.
+    number : int
+        Of the attempt at `job`.
     grace : float
         Seconds between having reported, being told to end and being killed.
 
@@ -38,60 +82,95 @@ class Worker:
         If no process can be started.
     """
 
-    def __init__(self, task: Task, job: Job, attempt: int, grace: float) -> None:
-        self.job = job
-        self.attempt = attempt
-        self.started = time.monotonic()
+    def __init__(self, task: Task, job: Job, number: int, grace: float) -> None:
+        self.attempt: Attempt | None = None
+        self._task = task
         self._grace = grace
-        self._outcome: Outcome | None = None
-        self._problem = ""
+        self._servings = 0
+        self._ready = False
         self._ended: dict[str, Any] = {}
         # What comes next if the group does not end by itself, and when.
         self._steps = [self._terminate, self._kill, self._abandon]
-        timeout = job.resources.timeout
-        self.due = None if timeout is None else self.started + timeout
+        self.due: float | None = None
+        self.stopping = False
         self.done = False
+        specs = tuple(task.processes(job))
+        self._kind = _kind(job, specs)
         self._scratch = tempfile.mkdtemp(prefix="llmc-")  # short: sockets will be in it
         # Sockets: a pipe could be opened anew through /proc by any process of the same user, and
         # a student's code could write the outcome.
-        self.reader, writer = multiprocessing.Pipe()
+        self._socket, theirs = socket.socketpair()
         try:
-            specs = tuple(task.processes(job))
-            preload = dict.fromkeys([*job.preload, *(spec.target.__module__ for spec in specs)])
-            arguments = (specs, self._scratch, job.resources.cpus)
-            self._process = fork(supervise, arguments, [writer], tuple(preload))
+            connection = Connection(theirs.detach())
+            try:
+                arguments = (self._scratch, job.resources.cpus)
+                self._process = fork(supervise, arguments, [connection], self._kind[1])
+            finally:
+                connection.close()  # so that the group holds the only ones, and their end is seen
         except BaseException:
-            self.reader.close()
+            self._socket.close()
             remove(self._scratch)
             raise
-        finally:
-            writer.close()  # so that the group holds the only ones, and their end is seen
-        self._lines = LineReader(self.reader.fileno())
+        self._begin(job, number, specs)
 
     @property
-    def connection(self) -> Connection:
+    def connection(self) -> socket.socket:
         """Ready when there is something to :meth:`pump`."""
-        return self.reader
+        return self._socket
+
+    def suits(self, job: Job) -> bool:
+        """Whether the group waits for a job and is one for `job`."""
+        if self.attempt is not None or self.stopping or self._servings >= SERVINGS:
+            return False
+        return self._kind == _kind(job, self._task.processes(job))
+
+    def take(self, job: Job, number: int) -> None:
+        """Give the group another job, which it suits."""
+        self._begin(job, number, tuple(self._task.processes(job)))
+
+    def _begin(self, job: Job, number: int, specs: tuple[ProcessSpec, ...]) -> None:
+        self.attempt = Attempt(job, number)
+        self._ready = False
+        self._servings += 1
+        self._lines = LineReader(self._socket.fileno())
+        timeout = job.resources.timeout
+        self.due = None if timeout is None else self.attempt.started + timeout
+        call = os.memfd_create("call")
+        try:
+            with os.fdopen(os.dup(call), "wb") as file:
+                pickle.dump(specs, file)
+            with contextlib.suppress(OSError):  # a group that has ended is read of
+                send(self._socket, {}, [call])
+        finally:
+            os.close(call)
 
     def pump(self) -> None:
         """Read what the group has sent; sets `done` when all its processes have ended."""
         for message in self._lines.read():
-            if "outcome" in message and self._outcome is None:
-                self._take(message["outcome"])
+            if "outcome" in message and self.attempt:
+                self.attempt.take(message["outcome"])
                 self.due = time.monotonic() + self._grace
+            elif message == READY:
+                self._ready = True
             elif "ended" in message:
                 self._ended = message
         if self._lines.ended:
             self.done = True
-        elif self._lines.overflowed and not self._problem:
-            self._problem = f"sent more than {LIMIT >> 20} MiB"
+        elif self._lines.overflowed and self.attempt and not self.attempt.problem:
+            self.attempt.problem = f"sent more than {LIMIT >> 20} MiB"
             self.due = time.monotonic()
 
-    def _take(self, data: Any) -> None:
-        try:
-            self._outcome = Outcome.from_json(data)
-        except (TypeError, KeyError, ValueError, AttributeError) as error:
-            self._problem = f"sent an outcome that cannot be read ({error})"
+    def finish(self) -> tuple[Attempt, Outcome] | None:
+        """Return the attempt that is over since the last call, with its outcome."""
+        if self.attempt is None or not (self.done or self._ready):
+            return None
+        attempt, self.attempt = self.attempt, None
+        outcome = attempt.conclude(self._ended)
+        if self._ready:
+            self.due = None
+            if attempt.outcome is None:  # ready, but not for us
+                self.stop()
+        return attempt, outcome
 
     def press(self) -> None:
         """Take the next step towards the end if it is due."""
@@ -101,13 +180,16 @@ class Worker:
     def stop(self) -> None:
         """Ask the group to end; asked again, kill it; asked once more, give it up."""
         if not self.done:
+            self.stopping = True
             self.due = time.monotonic() + self._grace
             self._steps.pop(0)()
 
     def _terminate(self) -> None:
-        timeout = self.job.resources.timeout
-        if self._outcome is None and not self._problem and timeout is not None:
-            self._problem = f"did not end within {timeout:g} s"
+        attempt = self.attempt
+        if attempt and attempt.outcome is None and not attempt.problem:
+            timeout = attempt.job.resources.timeout
+            if timeout is not None:
+                attempt.problem = f"did not end within {timeout:g} s"
         self._process.signal(signal.SIGTERM)
 
     def _kill(self) -> None:
@@ -116,17 +198,18 @@ class Worker:
     def _abandon(self) -> None:
         self.done = True
 
-    def close(self) -> Outcome:
-        """Release what is left and return the outcome, ungraded if the group sent none."""
-        self.reader.close()
+    def close(self) -> None:
+        """Release what is left of a group that is done."""
+        self._socket.close()
         self._process.join(self._grace)
         remove(self._scratch)  # the supervisor did, unless it was killed
         self._process.close()
-        if self._outcome is not None:
-            return self._outcome
-        if self._problem:
-            return lost(self.job, f"The worker {self._problem}", retriable=False)
-        return lost(self.job, _describe(self._ended))
+
+
+def _kind(job: Job, specs: Iterable[ProcessSpec]) -> Kind:
+    """Return what all jobs of a group have in common: their processors and what is preloaded."""
+    preload = dict.fromkeys([*job.preload, *(spec.target.__module__ for spec in specs)])
+    return job.resources.cpus, tuple(preload)
 
 
 def lost(job: Job, what: str, *, retriable: bool = True) -> Outcome:
