@@ -97,7 +97,7 @@ class ClassroomClient(PapermillNotebookClient):
         if warm is None:
             return km
         if not self.extra_arguments and is_plain(km.kernel_spec, warm.address.interpreter):
-            km.fork_in(warm, self.session.threads)
+            km.fork_in(warm, self.session.threads, self.session.limits.output_cell)
         elif warm.address.level is Level.FULL:
             km.start_in(warm, self.startup_timeout, self.session.private)
         elif warm.address.level is not Level.NONE:
@@ -172,9 +172,10 @@ class ClassroomClient(PapermillNotebookClient):
     async def _prepare(self, client: Any) -> None:
         if self.session.on_message is not None:
             self._watch(client)
-        info = await self.async_wait_for_reply(client.kernel_info())
-        if info is not None and "language_info" in info["content"]:
-            self.nb.metadata["language_info"] = info["content"]["language_info"]
+        if "language_info" in client.kernel_information:
+            self.nb.metadata["language_info"] = client.kernel_information["language_info"]
+        if self.km.is_forked:
+            return  # it limits its output, and has the agents
         await self._limit_output_in_kernel()
         foreign = any(check.foreign for check in self.session.checks.values())
         agent = OBJECT_AGENT if foreign else AGENT

@@ -75,6 +75,7 @@ class BoundedClient(AsyncKernelClient):
     shell_channel_class = Type(LenientChannel)
     iopub_channel_class = Type(LenientChannel)
     stdin_channel_class = Type(LenientChannel)
+    kernel_information: Mapping[str, Any] = {}
 
     async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait until the kernel answers and its outputs arrive.
@@ -108,6 +109,7 @@ class BoundedClient(AsyncKernelClient):
                 ours = note["parent_header"].get("msg_id") == request
                 if ours and note["content"].get("execution_state") == "idle":
                     self._handle_kernel_info_reply(reply)
+                    self.kernel_information = reply["content"]
                     return True
         except Empty:
             return False
@@ -172,6 +174,7 @@ class IPCKernelManager(AsyncKernelManager):
     """Starts a kernel that listens on socket files in a private folder."""
 
     client_factory = Type(default_value=BoundedClient, klass=AsyncKernelClient)
+    is_forked = False
 
     @default("transport")
     def _transport_default(self) -> str:
@@ -200,9 +203,20 @@ class IPCKernelManager(AsyncKernelManager):
         self.connection_file = str(folder / "kernel.json")
         self.ip = str(folder / "k")
 
-    def fork_in(self, work: WarmWork, threads: int) -> None:
-        """Have the kernel forked by a warm process, which `work` belongs to."""
-        self._provision(work, {"threads": threads})
+    def fork_in(self, work: WarmWork, threads: int, output: int) -> None:
+        """Have the kernel forked by a warm process.
+
+        Parameters
+        ----------
+        work : WarmWork
+            Of that process.
+        threads : int
+            Of numeric libraries.
+        output : int
+            Characters that a cell may send.
+        """
+        self._provision(work, {"threads": threads, "output": output})
+        self.is_forked = True
 
     def start_in(self, work: WarmWork, patience: float, private: Iterable[Path]) -> None:
         """Have the kernelspec's program started in the sandbox of `work`.

@@ -1,7 +1,7 @@
 """Holds back a flood of output inside the kernel, where it costs least.
 
-The text of this module is sent to the kernel and run there with ``LIMIT`` defined, so it imports
-nothing of ours and works in any IPython kernel. It is a courtesy, not a defence: the bounds that
+A forked kernel has this module; to others its text is sent, so it imports nothing of ours and works
+in any IPython kernel. It is a courtesy, not a defence: the bounds that
 count are those of :mod:`autograder.execution.output`.
 """
 
@@ -10,22 +10,24 @@ from __future__ import annotations
 import sys
 from collections import deque
 
-LIMIT: int = globals().get("LIMIT", 1 << 20)
+__all__ = ["MARKER", "install"]
+
 TAIL = 4096
 MARKER = "\n[... more output than a cell may send:"
 
 
 class _Valve:
-    """Lets the first ``LIMIT`` characters of a cell through and keeps the end of the rest."""
+    """Lets the first `limit` characters of a cell through and keeps the end of the rest."""
 
-    def __init__(self, stream: object) -> None:
+    def __init__(self, stream: object, limit: int) -> None:
+        self.limit = limit
         self.write_through = stream.write  # type: ignore[attr-defined]
         self.flush = stream.flush  # type: ignore[attr-defined]
         self.reset()
 
     def reset(self) -> None:
         """Begin a cell."""
-        self.left = LIMIT
+        self.left = self.limit
         self.dropped = 0
         self.tail: deque[str] = deque()
         self.tail_size = 0
@@ -57,17 +59,20 @@ class _Valve:
         self.reset()
 
 
-def _install() -> None:
+def install(limit: int) -> None:
+    """Put a valve on standard output and standard error.
+
+    Parameters
+    ----------
+    limit : int
+        Characters that a cell may send.
+    """
     shell = sys.modules["IPython"].get_ipython()
     valves = []
     for stream in (sys.stdout, sys.stderr):
-        valve = _Valve(stream)
+        valve = _Valve(stream, limit)
         stream.write = valve.write  # type: ignore[method-assign, unused-ignore]
         valves.append(valve)
     for valve in valves:
         shell.events.register("pre_run_cell", lambda info, valve=valve: valve.reset())
         shell.events.register("post_run_cell", lambda result, valve=valve: valve.close_cell())
-
-
-if "LIMIT_INSTALL" in globals():
-    _install()

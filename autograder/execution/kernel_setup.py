@@ -28,4 +28,5 @@ def valve_expression(limit: int) -> str:
         Characters of output that a cell may send.
     """
     source = Path(__file__).with_name("kernel_output.py").read_text(encoding="utf-8")
-    return f"exec({source!r}, {{'LIMIT': {limit}, 'LIMIT_INSTALL': True, '__name__': 'valve'}})"
+    program = f"{source}\n\ninstall({limit})\n"
+    return f"exec({program!r}, {{'__name__': 'valve'}})"

@@ -34,12 +34,15 @@ class Request:
         As in a connection file.
     threads : int
         For numeric libraries.
+    output : int
+        Characters that a cell may send.
     """
 
     connection: socket.socket
     channels: list[int]
     information: Mapping[str, Any]
     threads: int
+    output: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def run_kernel(enter: Enter, request: Request) -> None:
     send(request.connection, {"entered": entered.level})
     # Nothing of a student's ran so far, and nothing from here on can reach the warm process.
     request.connection.close()
-    kernel_app.serve(request.information, request.channels)
+    kernel_app.serve(request.information, request.channels, request.output)
 
 
 def run_program(enter: Enter, program: Program) -> None:

@@ -26,4 +26,8 @@ def reseed() -> None:
         sys.modules["numpy"].random.seed(seed % (1 << 32))
     torch = sys.modules.get("torch")
     if torch is not None:
-        torch.manual_seed(seed >> 1)
+        seed >>= 1
+        if torch.backends.cuda.is_built():
+            torch.manual_seed(seed)
+        else:  # that one also formats a stack, from source files, for a device that cannot be there
+            torch.default_generator.manual_seed(seed)

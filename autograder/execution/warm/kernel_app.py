@@ -12,23 +12,23 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import zmq
-from ipykernel.compiler import XCachingCompiler
 from ipykernel.control import ControlThread
 from ipykernel.heartbeat import Heartbeat
 from ipykernel.iostream import IOPubThread
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.shellchannel import ShellChannelThread
-from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.profiledir import ProfileDir
-from traitlets.config import Config
+from zmq.eventloop.zmqstream import ZMQStream
 
+from autograder.execution import kernel_output
 from autograder.execution.warm.kernels import CHANNELS
+from autograder.execution.warm.premade import CONFIG, Kernel, make, renew_session
 
-__all__ = ["KernelApp", "make_shell", "serve"]
+__all__ = ["KernelApp", "prepare", "serve"]
 
 # Inside there is no such path: the sockets are bound already, and only their names are compared.
 PREFIX = "kernel"
@@ -37,7 +37,6 @@ PATIENCE = 3.0
 # Outputs that may wait for the client before more are dropped without a word: twice what it keeps
 # of a cell, so that it sees when there are too many. They lie in memory of the run's.
 OUTPUTS = 20_000
-NO_HISTORY = {"HistoryManager": {"enabled": False}}
 
 
 class _Heartbeat(Heartbeat):
@@ -105,15 +104,7 @@ class KernelApp(IPKernelApp):
     def parse_command_line(self, argv: Any = None) -> None:
         """Take the configuration from here, whatever the command line was."""
         self.extra_args: list[str] = []
-        self.update_config(
-            Config(
-                {
-                    **NO_HISTORY,
-                    "IPKernelApp": {"exec_PYTHONSTARTUP": False},
-                    "InteractiveShellApp": {"exec_PYTHONSTARTUP": False},
-                }
-            )
-        )
+        self.update_config(CONFIG)
 
     def load_config_file(self, *args: Any, **kwargs: Any) -> None:
         """Read none: a submission could carry one."""
@@ -123,8 +114,8 @@ class KernelApp(IPKernelApp):
         self.transport, self.ip = "ipc", PREFIX
         for number, name in enumerate(CHANNELS, 1):
             setattr(self, f"{name}_port", number)
-        self.session.key = self.information["key"].encode()
-        self.session.signature_scheme = self.information["signature_scheme"]
+        key, scheme = self.information["key"], self.information["signature_scheme"]
+        renew_session(self.session, key.encode(), scheme)
 
     def write_connection_file(self, **kwargs: Any) -> None:
         """Write none."""
@@ -154,13 +145,30 @@ class KernelApp(IPKernelApp):
         self.iopub_socket = self.iopub_thread.background_socket
 
     def init_kernel(self) -> None:
-        """Create the kernel, and give it the shell that is there already."""
-        shell = ZMQInteractiveShell.instance()
-        shell.init_environment()  # this process's environment is a new one
-        super().init_kernel()
-        shell.parent = shell.kernel = self.kernel
-        shell.profile_dir, shell.ipython_dir = self.profile_dir, self.ipython_dir
-        shell.raw_input_original = input
+        """Give the kernel that is there already its sockets, and start their threads."""
+        shell_stream = ZMQStream(self.shell_socket, self.shell_channel_thread.io_loop)
+        self.shell_channel_thread.shell_stream = shell_stream
+        control_stream = ZMQStream(self.control_socket, self.control_thread.io_loop)
+        self.control_thread.start()
+        self.shell_channel_thread.start()
+        self.kernel = kernel = Kernel.instance()
+        kernel.adopt(
+            self,
+            shell_stream=shell_stream,
+            shell_channel_thread=self.shell_channel_thread,
+            control_stream=control_stream,
+            control_thread=self.control_thread,
+            iopub_thread=self.iopub_thread,
+            iopub_socket=self.iopub_socket,
+            stdin_socket=self.stdin_socket,
+        )
+        kernel.record_ports({f"{name}_port": port for name, port in self._ports.items()})
+        self.displayhook.get_execution_count = lambda: kernel.execution_count
+
+    def init_code(self) -> None:
+        """Look for no start-up files, of which a new home has none; hide the first names."""
+        shell: Any = self.shell
+        shell.user_ns_hidden.update(shell.user_ns)
 
     def init_heartbeat(self) -> None:
         """Start the heartbeat on its inherited socket."""
@@ -169,36 +177,22 @@ class KernelApp(IPKernelApp):
         self.heartbeat.start()
 
     def init_control(self, context: Any) -> None:
-        """Start the control channel; the debugger's sockets lead nowhere."""
+        """Start the control channel, and no debugger's."""
         self.control_socket = context.socket(zmq.ROUTER)
         self.control_socket.linger = 1000
         self.control_port = self._bind_socket(self.control_socket, self.control_port)
         self.control_socket.router_handover = 1
-        self.debugpy_socket = context.socket(zmq.STREAM)
-        self.debugpy_socket.linger = 0
-        self.debug_shell_socket = context.socket(zmq.DEALER)
-        self.debug_shell_socket.linger = 0
         self.control_thread = ControlThread(daemon=True)
         self.shell_channel_thread = ShellChannelThread(context, daemon=True)
 
 
-def make_shell(folder: str) -> None:
-    """Make IPython's shell before any kernel is forked: it is a third of a kernel's start.
-
-    Parameters
-    ----------
-    folder : str
-        Of a profile that stands in until the kernel has its own.
-    """
-    ZMQInteractiveShell.instance(
-        config=Config({**NO_HISTORY, "IPKernelApp": {"exec_PYTHONSTARTUP": False}}),
-        profile_dir=ProfileDir.create_profile_dir(folder),
-        ipython_dir=folder,
-        compiler_class=XCachingCompiler,
-    )
+def prepare() -> None:
+    """Make all of a kernel that can be made before it is forked."""
+    with tempfile.TemporaryDirectory(prefix="profile-") as folder:
+        make(folder, KernelApp)
 
 
-def serve(information: Mapping[str, Any], channels: Sequence[int]) -> None:
+def serve(information: Mapping[str, Any], channels: Sequence[int], output: int) -> None:
     """Run a kernel until it is told to shut down.
 
     Parameters
@@ -207,11 +201,14 @@ def serve(information: Mapping[str, Any], channels: Sequence[int]) -> None:
         Key and signature scheme, as in a connection file.
     channels : sequence of int
         Listening sockets in the order of :data:`~autograder.execution.warm.kernels.CHANNELS`.
+    output : int
+        Characters that a cell may send.
     """
     KernelApp.information = information
     KernelApp.descriptors = dict(zip(CHANNELS, channels, strict=True))
-    app = KernelApp.instance(log_level=50)
+    app = KernelApp.instance()
     app.initialize([])
+    kernel_output.install(output)
     if "matplotlib.pyplot" in sys.modules:
         # It was imported before there was a shell whose events would show its figures.
         from matplotlib_inline.backend_inline import _enable_matplotlib_integration

@@ -89,6 +89,8 @@ def preload(modules: Iterable[str], *, first: Iterable[str] = ()) -> Mapping[str
             if problem := _import(name):
                 failed[name] = problem
             _refuse_threads(name)
+        if "numpy" in sys.modules:  # imports this when first asked, and each child seeds it
+            _import("numpy.random")
     devices = _nvidia()
     if devices:
         raise RuntimeError(f"An import initialised CUDA: {', '.join(devices)} are open.")

@@ -39,6 +39,7 @@ class WarmProvisioner(KernelProvisionerBase):
     address = Unicode(help="Socket of the warm process.").tag(config=True)
     work = Unicode(help="Name of the work directory.").tag(config=True)
     threads = Integer(1, help="Of numeric libraries.").tag(config=True)
+    output = Integer(1 << 20, help="Characters that a cell may send.").tag(config=True)
     cold = Bool(False, help="Whether the child becomes the kernelspec's program.").tag(config=True)
     place = Integer(-1, help="Descriptor of the work directory.").tag(config=True)
     patience = Float(60.0, help="Seconds a program may take to listen.").tag(config=True)
@@ -99,7 +100,8 @@ class WarmProvisioner(KernelProvisionerBase):
                 listener.bind(f"{manager.ip}-{number}")
                 listener.listen(BACKLOG)
                 listener.setblocking(False)
-            self._ask({"connection": secrets}, [listener.fileno() for listener in listeners])
+            request = {"connection": secrets, "threads": self.threads, "output": self.output}
+            self._ask(request, [listener.fileno() for listener in listeners])
         finally:
             for listener in listeners:
                 listener.close()
@@ -147,8 +149,7 @@ class WarmProvisioner(KernelProvisionerBase):
         """Have the child forked, and wait until it is in its sandbox."""
         connection = connect(Path(self.address))
         try:
-            whole = {"op": "kernel", "work": self.work, "threads": self.threads, **request}
-            send(connection, whole, descriptors)
+            send(connection, {"op": "kernel", "work": self.work, **request}, descriptors)
             answer = receive(connection)
         except OSError as error:
             connection.close()

@@ -14,7 +14,6 @@ import selectors
 import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -159,7 +158,13 @@ class Server:
         else:
             if len(descriptors) != len(CHANNELS):
                 raise ValueError(f"a kernel needs {len(CHANNELS)} sockets")
-            wanted = Request(connection, descriptors, request["connection"], request["threads"])
+            wanted = Request(
+                connection,
+                descriptors,
+                request["connection"],
+                request["threads"],
+                request["output"],
+            )
             target = functools.partial(run_kernel, request=wanted)
         child = fork_child(self.base, place.work, policy, target)
         watch = Watch(self.base, place.work, policy, child)
@@ -213,10 +218,9 @@ def main() -> None:
     except IsolationError as error:
         refuse(unavailable=getattr(error, "reason", str(error)))
     failed = load(request["preload"], first=kernel_modules(request["preload"]))
-    from autograder.execution.warm.kernel_app import make_shell
+    from autograder.execution.warm import kernel_app
 
-    with tempfile.TemporaryDirectory(prefix="profile-") as folder:
-        make_shell(folder)
+    kernel_app.prepare()
     freeze()
     server = Server(base, take_listener(request))
     means = {"means": base.means, "users": base.users, "no_cgroups": base.no_cgroups}

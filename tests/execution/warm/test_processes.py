@@ -37,7 +37,8 @@ def fork_kernel(address: Any, work: str, folder: Path) -> socket.socket:
         listeners[-1].bind(str(folder / f"k-{number}"))
         listeners[-1].listen()
     secrets = {"key": "key", "signature_scheme": "hmac-sha256"}
-    request = {"op": "kernel", "work": work, "threads": 1, "connection": secrets}
+    run = {"threads": 1, "output": 1 << 20, "connection": secrets}
+    request = {"op": "kernel", "work": work, **run}
     send(connection, request, [listener.fileno() for listener in listeners])
     for listener in listeners:
         listener.close()
