@@ -18,7 +18,7 @@ from autograder.execution.warm.wire import receive, send
 from autograder.log import Outcome, Status
 from autograder.runners.task import Channels, ProcessSpec
 
-__all__ = ["hand_over", "read_specs", "run_once", "run_on"]
+__all__ = ["hand_over", "read_specs", "run_on", "run_once"]
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 # How much more memory than at its start a process may have had and still serve another job.
