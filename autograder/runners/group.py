@@ -208,8 +208,8 @@ class _Group:
         if not kill_children([pid]):
             return False
         self.alive = {pid: self.alive[pid]}
-        for name in os.listdir(self.scratch):
-            remove(os.path.join(self.scratch, name))
+        remove(self.scratch)
+        os.mkdir(self.scratch, 0o700)
         write_line(self.outcome.fileno(), READY)
         return True
 

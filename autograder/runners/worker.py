@@ -94,8 +94,7 @@ class Worker:
         self.due: float | None = None
         self.stopping = False
         self.done = False
-        specs = tuple(task.processes(job))
-        self._kind = _kind(job, specs)
+        self._kind = _kind(job, task.processes(job))
         self._scratch = tempfile.mkdtemp(prefix="llmc-")  # short: sockets will be in it
         # Sockets: a pipe could be opened anew through /proc by any process of the same user, and
         # a student's code could write the outcome.
@@ -107,11 +106,11 @@ class Worker:
                 self._process = fork(supervise, arguments, [connection], self._kind[1])
             finally:
                 connection.close()  # so that the group holds the only ones, and their end is seen
+            self.take(job, number)
         except BaseException:
-            self._socket.close()
+            self._socket.close()  # which ends the group, if there is one
             remove(self._scratch)
             raise
-        self._begin(job, number, specs)
 
     @property
     def connection(self) -> socket.socket:
@@ -125,24 +124,24 @@ class Worker:
         return self._kind == _kind(job, self._task.processes(job))
 
     def take(self, job: Job, number: int) -> None:
-        """Give the group another job, which it suits."""
-        self._begin(job, number, tuple(self._task.processes(job)))
-
-    def _begin(self, job: Job, number: int, specs: tuple[ProcessSpec, ...]) -> None:
+        """Give the group a job that it suits; one that cannot be given ends it."""
         self.attempt = Attempt(job, number)
         self._ready = False
         self._servings += 1
         self._lines = LineReader(self._socket.fileno())
         timeout = job.resources.timeout
         self.due = None if timeout is None else self.attempt.started + timeout
-        call = os.memfd_create("call")
         try:
-            with os.fdopen(os.dup(call), "wb") as file:
-                pickle.dump(specs, file)
-            with contextlib.suppress(OSError):  # a group that has ended is read of
+            call = os.memfd_create("call")
+            try:
+                with os.fdopen(os.dup(call), "wb") as file:
+                    pickle.dump(tuple(self._task.processes(job)), file)
                 send(self._socket, {}, [call])
-        finally:
-            os.close(call)
+            finally:
+                os.close(call)
+        except OSError as error:
+            self._ended = {"ended": "worker", "why": f"it could not be given its job ({error})"}
+            self.stop()
 
     def pump(self) -> None:
         """Read what the group has sent; sets `done` when all its processes have ended."""

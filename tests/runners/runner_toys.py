@@ -183,6 +183,7 @@ def go_on(channels: Channels, job: Job) -> bool:
     checker = channels.peers["checker"].recv_bytes().decode()
     found = len(os.listdir(tempfile.gettempdir()))
     tempfile.mkdtemp()
+    os.close(tempfile.mkstemp()[0])
     if does == "dies" and len((job.bundle / "tries").read_text().split()) == 1:
         os.kill(os.getpid(), signal.SIGKILL)
     if does == "leaves a child":
