@@ -21,7 +21,7 @@ class SubmissionTask:
 
     def processes(self, job: Job, /) -> Sequence[ProcessSpec]:
         """Name the executor, which reports, and the checker."""
-        # A kernel that is not confined runs below its executor and could reach into it.
+        # A kernel that is not confined has its executor's rights and could reach into it.
         confined = job.warm is not None and job.warm.level is not Level.NONE
         specs = [ProcessSpec("executor", _run_executor, (job,), lasting=confined)]
         if any(notebook.checks for notebook in job.notebooks):
@@ -35,8 +35,11 @@ def _run_executor(channels: Channels, job: Job) -> bool:
     before = Condition.now()
     outcome = execute(job, channels.peers.get("checker"))
     channels.report(outcome)
-    ordinary = outcome.status is Status.GRADED or outcome.code == "exception"
-    return ordinary and before.is_kept()
+    in_order = outcome.status is not Status.UNGRADED and all(
+        notebook.status is Status.GRADED or notebook.code == "exception"
+        for notebook in outcome.notebooks
+    )
+    return in_order and before.is_kept()
 
 
 def _run_checker(channels: Channels, grader: Path | None, memory: int) -> None:

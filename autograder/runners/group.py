@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 from autograder.execution.threads import thread_variables
 from autograder.execution.warm.fresh import set_threads
@@ -60,7 +60,8 @@ def supervise(scratch: str, cpus: int, outcome: Connection) -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
     ended: dict[str, Any] = {}
     try:
-        ended = _Group(scratch, cpus, outcome, signals).run()
+        with socket.socket(fileno=os.dup(outcome.fileno())) as requests:
+            ended = _Group(scratch, cpus, outcome, signals).run(requests)
     except OSError as error:
         ended = {"ended": "supervisor", "why": str(error)}
     finally:
@@ -80,6 +81,10 @@ def _listen() -> Connection:
     signal.set_wakeup_fd(os.dup(writer.fileno()))
     writer.close()
     return reader
+
+
+class _Closable(Protocol):
+    def close(self) -> None: ...
 
 
 @dataclass(slots=True)
@@ -102,43 +107,50 @@ class _Group:
     alive: dict[int, ProcessSpec] = field(default_factory=dict)
     lasting: _Lasting | None = None
 
-    def run(self) -> dict[str, Any]:
-        """Run jobs until an essential process or all have ended, or it is time to stop."""
-        requests = socket.socket(fileno=os.dup(self.outcome.fileno()))
-        with requests:
-            while True:
-                orders = [self.lasting.orders] if self.lasting else []
-                found = multiprocessing.connection.wait([self.signals, requests, *orders])
-                with contextlib.suppress(BlockingIOError):
-                    if signal.SIGTERM in os.read(self.signals.fileno(), 4096):
-                        return STOPPED
-                if requests in found:
-                    request = receive(requests)
-                    if request is None:
-                        return STOPPED
-                    self._start(*request[1])
-                if (ended := self._reap()) is not None:
-                    return ended
-                if self.lasting and self.lasting.orders in found and not self._conclude():
-                    return {}
+    def run(self, requests: socket.socket) -> dict[str, Any]:
+        """Run jobs until an essential process or all have ended, or it is time to stop.
 
-    def _start(self, call: int) -> None:
-        """Start the processes of a job, but for the one that is there already."""
+        Parameters
+        ----------
+        requests : socket.socket
+            The connection to the coordinator once more, for reading jobs.
+        """
+        while True:
+            orders = [self.lasting.orders] if self.lasting else []
+            found = multiprocessing.connection.wait([self.signals, requests, *orders])
+            with contextlib.suppress(BlockingIOError):
+                if signal.SIGTERM in os.read(self.signals.fileno(), 4096):
+                    return STOPPED
+            if requests in found:
+                request = receive(requests)
+                if request is None:
+                    return STOPPED
+                (call,) = request[1]
+                with os.fdopen(call, "rb") as file:
+                    self._start(file, requests)
+            if (ended := self._reap()) is not None:
+                return ended
+            if self.lasting and self.lasting.orders in found and not self._conclude():
+                return {}
+
+    def _start(self, call: BinaryIO, requests: socket.socket) -> None:
+        """Start the processes of a job; one that is there already is told last."""
         specs = read_specs(call)
+        waiting = self.lasting
         ends: dict[str, dict[str, Connection]] = {spec.name: {} for spec in specs}
         for one, other in itertools.combinations(ends, 2):
             ends[one][other], ends[other][one] = multiprocessing.Pipe()
         for number, spec in enumerate(specs):
-            if self.lasting and spec.name == self.lasting.name:
-                hand_over(self.lasting.orders, call, ends[spec.name])
+            if waiting and spec.name == waiting.name:
                 continue
             channels = Channels(self.outcome if number == 0 else None, ends[spec.name])
-            foreign: list[Connection | socket.socket] = [
+            foreign: list[_Closable] = [
                 connection
                 for name, peers in ends.items()
                 if name != spec.name
                 for connection in peers.values()
             ]
+            foreign += [call, requests]
             if number > 0:
                 foreign.append(self.outcome)
             if self.lasting:
@@ -147,7 +159,8 @@ class _Group:
                 self._fork_lasting(spec, channels, foreign)
             else:
                 self._fork(spec, foreign, functools.partial(run_once, spec, channels))
-        os.close(call)
+        if waiting:
+            hand_over(waiting.orders, call, ends[waiting.name])
         for peers in ends.values():
             for connection in peers.values():
                 connection.close()
@@ -156,7 +169,7 @@ class _Group:
         self,
         spec: ProcessSpec,
         channels: Channels,
-        foreign: Sequence[Connection | socket.socket],
+        foreign: Sequence[_Closable],
     ) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -167,7 +180,7 @@ class _Group:
     def _fork(
         self,
         spec: ProcessSpec,
-        foreign: Iterable[Connection | socket.socket],
+        foreign: Iterable[_Closable],
         work: Callable[[], int],
     ) -> int:
         supervisor = os.getpid()

@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, BinaryIO
 
 from autograder.execution.warm.wire import receive, send
 from autograder.log import Outcome, Status
@@ -26,11 +26,10 @@ GROWTH = 64 << 20
 MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-def read_specs(call: int) -> tuple[ProcessSpec, ...]:
-    """Return the processes that the coordinator wrote to a file, which nobody else can write to."""
-    os.lseek(call, 0, os.SEEK_SET)
-    with os.fdopen(os.dup(call), "rb") as file:
-        specs: tuple[ProcessSpec, ...] = pickle.load(file)
+def read_specs(call: BinaryIO) -> tuple[ProcessSpec, ...]:
+    """Return the processes of a job, as the coordinator wrote them to a file."""
+    call.seek(0)
+    specs: tuple[ProcessSpec, ...] = pickle.load(call)
     return specs
 
 
@@ -71,25 +70,25 @@ def run_on(spec: ProcessSpec, channels: Channels, orders: socket.socket) -> int:
         if found is None:
             return status
         names, (call, *descriptors) = found[0]["peers"], found[1]
-        spec = next(each for each in read_specs(call) if each.name == spec.name)
-        os.close(call)
+        with os.fdopen(call, "rb") as file:
+            spec = next(each for each in read_specs(file) if each.name == spec.name)
         peers = dict(zip(names, map(Connection, descriptors), strict=True))
         channels = Channels(outcome, peers)
 
 
-def hand_over(orders: socket.socket, call: int, peers: dict[str, Connection]) -> None:
+def hand_over(orders: socket.socket, call: BinaryIO, peers: dict[str, Connection]) -> None:
     """Give a process that runs on its next job.
 
     Parameters
     ----------
     orders : socket.socket
         To the process.
-    call : int
+    call : BinaryIO
         File with the processes of the job.
     peers : dict of str to Connection
         What it is connected to.
     """
-    descriptors: Sequence[int] = [call, *(connection.fileno() for connection in peers.values())]
+    descriptors: Sequence[int] = [call.fileno(), *(each.fileno() for each in peers.values())]
     send(orders, {"peers": list(peers)}, descriptors)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["LIMIT", "LineReader", "write_line"]
 
 LIMIT = 64 << 20
-"""Bytes that a group may send in all."""
+"""Bytes that a group may send for one job."""
 CHUNK = 1 << 16
 CHUNKS = 64
 

@@ -9,7 +9,8 @@ import signal
 import socket
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -25,7 +26,6 @@ __all__ = ["Attempt", "Worker", "lost"]
 
 # Jobs that a group may serve: what its processes keep by mistake cannot grow without bound.
 SERVINGS = 100
-Kind = tuple[int, tuple[str, ...]]
 
 
 class Attempt:
@@ -94,22 +94,25 @@ class Worker:
         self.due: float | None = None
         self.stopping = False
         self.done = False
-        self._kind = _kind(job, task.processes(job))
+        self._kind = _Kind.of(job, task.processes(job))
         self._scratch = tempfile.mkdtemp(prefix="llmc-")  # short: sockets will be in it
         # Sockets: a pipe could be opened anew through /proc by any process of the same user, and
         # a student's code could write the outcome.
         self._socket, theirs = socket.socketpair()
+        connection = Connection(theirs.detach())
         try:
-            connection = Connection(theirs.detach())
-            try:
-                arguments = (self._scratch, job.resources.cpus)
-                self._process = fork(supervise, arguments, [connection], self._kind[1])
-            finally:
-                connection.close()  # so that the group holds the only ones, and their end is seen
+            arguments = (self._scratch, job.resources.cpus)
+            self._process = fork(supervise, arguments, [connection], self._kind.preload)
+        except BaseException:
+            self._socket.close()
+            remove(self._scratch)
+            raise
+        finally:
+            connection.close()  # so that the group holds the only ones, and their end is seen
+        try:
             self.take(job, number)
         except BaseException:
-            self._socket.close()  # which ends the group, if there is one
-            remove(self._scratch)
+            self.close()
             raise
 
     @property
@@ -121,7 +124,7 @@ class Worker:
         """Whether the group waits for a job and is one for `job`."""
         if self.attempt is not None or self.stopping or self._servings >= SERVINGS:
             return False
-        return self._kind == _kind(job, self._task.processes(job))
+        return self._kind == _Kind.of(job, self._task.processes(job))
 
     def take(self, job: Job, number: int) -> None:
         """Give the group a job that it suits; one that cannot be given ends it."""
@@ -165,7 +168,7 @@ class Worker:
             return None
         attempt, self.attempt = self.attempt, None
         outcome = attempt.conclude(self._ended)
-        if self._ready:
+        if self._ready and not self.stopping:
             self.due = None
             if attempt.outcome is None:  # ready, but not for us
                 self.stop()
@@ -173,8 +176,12 @@ class Worker:
 
     def press(self) -> None:
         """Take the next step towards the end if it is due."""
-        if self.due is not None and time.monotonic() >= self.due:
-            self.stop()
+        if self.due is None or time.monotonic() < self.due:
+            return
+        attempt = self.attempt
+        if attempt and not attempt.outcome and not attempt.problem and not self.stopping:
+            attempt.problem = f"did not end within {attempt.job.resources.timeout:g} s"
+        self.stop()
 
     def stop(self) -> None:
         """Ask the group to end; asked again, kill it; asked once more, give it up."""
@@ -184,11 +191,6 @@ class Worker:
             self._steps.pop(0)()
 
     def _terminate(self) -> None:
-        attempt = self.attempt
-        if attempt and attempt.outcome is None and not attempt.problem:
-            timeout = attempt.job.resources.timeout
-            if timeout is not None:
-                attempt.problem = f"did not end within {timeout:g} s"
         self._process.signal(signal.SIGTERM)
 
     def _kill(self) -> None:
@@ -198,17 +200,27 @@ class Worker:
         self.done = True
 
     def close(self) -> None:
-        """Release what is left of a group that is done."""
+        """Release what is left of a group that is done; one that is not ends with the socket."""
         self._socket.close()
         self._process.join(self._grace)
         remove(self._scratch)  # the supervisor did, unless it was killed
         self._process.close()
 
 
-def _kind(job: Job, specs: Iterable[ProcessSpec]) -> Kind:
-    """Return what all jobs of a group have in common: their processors and what is preloaded."""
-    preload = dict.fromkeys([*job.preload, *(spec.target.__module__ for spec in specs)])
-    return job.resources.cpus, tuple(preload)
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What all jobs of a group have in common."""
+
+    cpus: int
+    preload: tuple[str, ...]
+    lasting: tuple[str, ...]
+
+    @classmethod
+    def of(cls, job: Job, specs: Sequence[ProcessSpec]) -> _Kind:
+        """Return the kind of a job with these processes."""
+        preload = dict.fromkeys([*job.preload, *(spec.target.__module__ for spec in specs)])
+        lasting = tuple(spec.name for spec in specs if spec.lasting)
+        return cls(job.resources.cpus, tuple(preload), lasting)
 
 
 def lost(job: Job, what: str, *, retriable: bool = True) -> Outcome:

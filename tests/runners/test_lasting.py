@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from types import ModuleType
 
@@ -10,7 +12,7 @@ import pytest
 
 from autograder.execution.job import Job, Resources
 from autograder.log import Outcome, Status
-from autograder.runners import Event, LocalRunner, Retried, worker
+from autograder.runners import Event, Finished, LocalRunner, Retried, worker
 
 Make = Callable[..., Job]
 
@@ -18,7 +20,8 @@ Make = Callable[..., Job]
 def processes(outcome: Outcome) -> tuple[int, int, int]:
     """The executor, the checker, and how many files there were."""
     assert outcome.status is Status.GRADED, outcome
-    executor, checker, files = map(int, outcome.notes)
+    executor, checker, sockets, files = map(int, outcome.notes)
+    assert sockets == 1, "a checker is connected to its executor and to nobody else"
     return executor, checker, files
 
 
@@ -63,6 +66,20 @@ def test_one_that_is_killed_over_its_second_job_is_replaced(toys: ModuleType, jo
     assert first != second
     (retried,) = (event for event in events if isinstance(event, Retried))
     assert "The executor was killed by SIGKILL" in retried.reason
+
+
+def test_one_that_is_killed_while_it_waits_costs_the_next_job_nothing(
+    toys: ModuleType, job: Make
+) -> None:
+    killed = []
+
+    def kill(event: Event) -> None:
+        if isinstance(event, Finished) and not killed:
+            killed.append(psutil.Process(processes(event.outcome)[0]).ppid())
+            os.kill(killed[0], signal.SIGKILL)
+
+    first, second = run(toys, [job("ada"), job("bob")], on_event=kill)
+    assert processes(first)[0] != processes(second)[0]
 
 
 def test_a_job_of_another_kind_gets_another(toys: ModuleType, job: Make) -> None:

@@ -71,8 +71,8 @@ def make(folder: str, app: type[IPKernelApp]) -> None:
     profile = ProfileDir.create_profile_dir(folder)  # type: ignore[no-untyped-call]
     kernel: Any = Kernel.instance(config=CONFIG, profile_dir=profile)
     kernel.shell.extension_manager.load_extension("storemagic")
-    kernel.shell._sys_modules_keys = set(sys.modules)  # what %reset leaves alone
     _show_an_error(kernel.shell)
+    kernel.shell._sys_modules_keys = set(sys.modules)  # what %reset --aggressive leaves alone
     assert app.instance(log_level=50).session
 
 
