@@ -208,7 +208,8 @@ def test_a_run_that_stops_is_judged_as_ever(
 
 
 def test_output_of_a_program_arrives(room: Any, warm: Any) -> None:
-    graded = room.grade([room.code("import os; os.system('echo said')")], warm=warm.address)
+    code = "import os, time; os.system('echo said'); time.sleep(0.5)"  # a thread reads it, in time
+    graded = room.grade([room.code(code)], warm=warm.address)
     assert graded.printed(0) == "said\n"
 
 
