@@ -69,10 +69,11 @@ class Program:
 def run_kernel(enter: Enter, request: Request) -> None:
     """Enter the sandbox and serve as a kernel until told to stop."""
     try:
-        # First of all: the parent's pools of threads do not exist here.
-        set_threads(request.threads)
         reseed()
         entered = enter(keep={request.connection.fileno(), *request.channels})
+        # The parent's pools of threads do not exist here; a thread of our own before the way in
+        # would bar it, since a process that has one cannot enter a user namespace.
+        set_threads(request.threads)
         _fresh_streams()
         sys.argv = ["ipykernel_launcher"]
     except BaseException as error:
