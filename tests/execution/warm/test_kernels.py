@@ -67,11 +67,14 @@ def told(graded: Any) -> list[Any]:
         others = []
         for output in getattr(cell, "outputs", []):
             if output.output_type == "stream":
-                lines = [t for t in output.text.splitlines() if "time" not in t and "CPU" not in t]
-                joined[output.name] = joined.get(output.name, "") + "\n".join(lines)
+                # A busy kernel sends a line in two pieces.
+                joined[output.name] = joined.get(output.name, "") + output.text
             else:
                 # IPython shortens the home directory, which inside is /tmp.
                 others.append(json.loads(json.dumps(output).replace("/tmp/", "~/")))
+        for name, text in joined.items():
+            lines = [t for t in text.splitlines() if "time" not in t and "CPU" not in t]
+            joined[name] = "\n".join(lines)
         cells.append((joined, others, cell.get("execution_count")))
     return cells
 
