@@ -31,8 +31,6 @@ __all__ = [
     "give_feedback",
 ]
 
-"""What nbgrader's ``submit`` leaves beside a submission; the exchange addresses feedback by it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
