@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +53,9 @@ class Resource:
 
     Parameters
     ----------
+    id : str
+        The topic's id and the title in letters that an address can carry, as
+        ``scientist-7.llm-int8``; it stays as long as the title does.
     author_inferred : bool
         The source names no author; this one was read off the resource.
     kind : str
@@ -59,6 +64,7 @@ class Resource:
         The address that the source gives by now.
     """
 
+    id: str
     title: str
     author: str
     kind: str
@@ -71,18 +77,33 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Subtopic:
-    """A step within a topic."""
+    """A step within a topic.
+
+    Parameters
+    ----------
+    about : str
+        Two or three sentences: what it is, why one wants it, one concrete thing. Markdown with
+        code in backticks and formulas between dollars.
+    """
 
     name: str
+    about: str
     links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic of a part; an assignment names it by its id, as ``scientist-7``."""
+    """A topic of a part; an assignment names it by its id, as ``scientist-7``.
+
+    Parameters
+    ----------
+    about : str
+        As a subtopic's.
+    """
 
     id: str
     title: str
+    about: str
     subtopics: tuple[Subtopic, ...]
     resources: tuple[Resource, ...]
 
@@ -201,26 +222,33 @@ def _part(table: Table) -> Part:
 
 
 def _topic(table: Table) -> Topic:
+    id_ = table.text("id")
     topic = Topic(
-        id=table.text("id"),
+        id=id_,
         title=table.text("title"),
+        about=table.text("about"),
         subtopics=tuple(_subtopic(subtopic) for subtopic in table.tables("subtopics")),
-        resources=tuple(_resource(resource) for resource in table.tables("resources")),
+        resources=tuple(_resource(resource, id_) for resource in table.tables("resources")),
     )
+    ids = [resource.id for resource in topic.resources]
+    for repeated in {id_ for id_ in ids if ids.count(id_) > 1}:
+        table.fail(f"{table.key('resources')} has two titles that make the id {repeated!r}.")
     table.finish()
     return topic
 
 
 def _subtopic(table: Table) -> Subtopic:
-    subtopic = Subtopic(name=table.text("name"), links=_links(table))
+    subtopic = Subtopic(table.text("name"), table.text("about"), _links(table))
     table.finish()
     return subtopic
 
 
-def _resource(table: Table) -> Resource:
+def _resource(table: Table, topic: str) -> Resource:
     inferred = "inferred_author" in table
+    title = table.text("title")
     resource = Resource(
-        title=table.text("title"),
+        id=f"{topic}.{_slug(title)}",
+        title=title,
         author=table.text("inferred_author" if inferred else "author"),
         kind=table.text("kind"),
         url=table.text("url"),
@@ -231,6 +259,12 @@ def _resource(table: Table) -> Resource:
     )
     table.finish()
     return resource
+
+
+def _slug(title: str) -> str:
+    """Make the letters, digits and hyphens of an address: ``LLM.int8()`` is ``llm-int8``."""
+    ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_only.lower()).strip("-")
 
 
 def _links(table: Table) -> tuple[Link, ...]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -16,7 +17,8 @@ parts:
     topics:
       - id: p-1
         title: One
-        subtopics: [{name: S}]
+        about: Of one.
+        subtopics: [{name: S, about: Of S.}]
         resources: [{title: X, author: Y, kind: book, url: "https://example.org"}]
 notebooks:
   - {id: n, number: 1, title: N, category: Tools, url: "https://example.org", facts: {task: t}}
@@ -57,6 +59,61 @@ def test_seed_notebooks_are_numbered_from_one_and_named_by_slug(roadmap):
     assert all(notebook.facts["task"] for notebook in roadmap.notebooks)
 
 
+def _texts(roadmap) -> dict[str, str]:
+    found = {topic.id: topic.about for topic in roadmap.topics}
+    for topic in roadmap.topics:
+        found |= {f"{topic.id} {step.name}": step.about for step in topic.subtopics}
+    return found
+
+
+def test_every_topic_and_subtopic_is_told_in_two_or_three_sentences(roadmap):
+    texts = _texts(roadmap)
+    assert len(texts) == len(set(texts.values())) == 19 + 73
+    for name, text in texts.items():
+        prose = re.sub(r"\$[^$]*\$|`[^`]*`", "x", text)
+        assert 30 <= len(text.split()) <= 85, name
+        assert 2 <= len(re.findall(r"[.!?](?= [A-Z`$0-9]|$)", prose)) <= 4, name
+
+
+def test_formulas_and_code_in_the_texts_are_closed(roadmap):
+    for name, text in _texts(roadmap).items():
+        assert text.count("$") % 2 == 0, name
+        assert text.count("`") % 2 == 0, name
+        for formula in re.findall(r"\$([^$]*)\$", text):
+            assert formula == formula.strip(), f"{name}: a formula touches its dollars"
+            assert formula.count("{") == formula.count("}"), name
+
+
+def test_every_text_has_a_number_a_formula_or_code_but_those_whose_pitfall_needs_none(roadmap):
+    in_words = {name for name, text in _texts(roadmap).items() if not re.search(r"[\d$`]", text)}
+    assert in_words == {
+        "fundamentals-3 Overfitting",
+        "fundamentals-4",
+        "engineer-1 Prompt engineering",
+        "engineer-2",
+        "engineer-3 Memory",
+        "engineer-3 Orchestrators",
+        "engineer-7",
+        "engineer-7 Prompt hacking",
+    }
+
+
+def test_resources_have_ids_that_an_address_can_carry(roadmap):
+    ids = [resource.id for topic in roadmap.topics for resource in topic.resources]
+    assert len(set(ids)) == len(ids) == 97
+    assert all(re.fullmatch(r"[a-z]+-\d\.[a-z0-9-]+", id_) for id_ in ids)
+    assert "scientist-8.mixture-of-experts-explained" in ids
+
+
+def test_two_resources_of_a_topic_with_one_id_are_refused(tmp_path: Path):
+    file = tmp_path / "roadmap.yaml"
+    one = '{title: X, author: Y, kind: book, url: "https://example.org"}'
+    text = SMALLEST.replace(one, f"{one}, {one.replace('X', 'x!')}")
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(RoadmapFileError, match="two titles that make the id 'p-1.x'"):
+        load_roadmap(file)
+
+
 def test_every_address_is_https(roadmap):
     resources = [resource for topic in roadmap.topics for resource in topic.resources]
     subtopics = [subtopic for topic in roadmap.topics for subtopic in topic.subtopics]
@@ -95,9 +152,15 @@ def test_a_given_file_is_read(tmp_path: Path):
     ("old", "new", "message"),
     [
         ("title: One", "titel: One", "parts[0].topics[0].title is missing; it must be a text."),
-        ("{name: S}", "{name: S, url: x}", "unknown key 'parts[0].topics[0].subtopics[0].url'."),
+        ("Of S.}", "Of S., url: x}", "unknown key 'parts[0].topics[0].subtopics[0].url'."),
         ("number: 1", 'number: "1"', "notebooks[0].number must be a whole number, not a text."),
         ("number: 1", "number: true", "number must be a whole number, not true or false."),
+        ("about: Of one.", "about: ''", "parts[0].topics[0].about is empty."),
+        (
+            "about: Of S.",
+            "",
+            "parts[0].topics[0].subtopics[0].about is missing; it must be a text.",
+        ),
         ("title: One", "title:", "parts[0].topics[0].title must be a text, not nothing."),
         ("id: p-1", "id: ''", "parts[0].topics[0].id is empty."),
         ("id: n,", "id: n, facts: 3,", "notebooks[0].facts must be a table, not a whole number."),

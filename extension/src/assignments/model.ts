@@ -1,0 +1,112 @@
+import { IDisposable } from '@lumino/disposable';
+import { Poll } from '@lumino/polling';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { Api, ApiError, ClassroomApi } from '../api';
+import { isRunning, JobsModel } from '../jobs/model';
+
+/** The courses of this server's student, read again while somebody looks. */
+export class CoursesModel implements IDisposable {
+  /**
+   * @param interval - Milliseconds between two readings while a view is shown.
+   */
+  constructor(
+    private readonly _api: ClassroomApi,
+    private readonly _jobs: JobsModel,
+    interval = 30_000
+  ) {
+    this._poll = new Poll({
+      auto: false,
+      name: 'llm-classroom:courses',
+      factory: () => this._read(),
+      frequency: { interval, backoff: true, max: 300_000 },
+      standby: () => (this._watchers === 0 ? true : 'when-hidden')
+    });
+    this._jobs.moved.connect(this._onJob, this);
+  }
+
+  /** Emitted when `courses` or `error` has changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** What the server said last; null before its first answer. */
+  get courses(): Api.ICourses | null {
+    return this._courses;
+  }
+
+  /** Why the last reading failed; null when it did not. */
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  get isDisposed(): boolean {
+    return this._poll.isDisposed;
+  }
+
+  /** Every assignment of every course. */
+  get assignments(): Api.IAssignment[] {
+    return this._courses?.courses.flatMap(course => course.assignments) ?? [];
+  }
+
+  find(course: string, id: string): Api.IAssignment | undefined {
+    return this.assignments.find(a => a.course === course && a.id === id);
+  }
+
+  /** The assignment in whose folder `path` (of the contents API) lies. */
+  containing(path: string): Api.IAssignment | undefined {
+    return this.assignments
+      .filter(a => a.folder !== null && path.startsWith(`${a.folder}/`))
+      .sort((a, b) => b.folder!.length - a.folder!.length)[0];
+  }
+
+  /** Tell that a view is shown (or no longer): without one nothing is asked. */
+  watch(shown: boolean): void {
+    this._watchers = Math.max(0, this._watchers + (shown ? 1 : -1));
+    if (shown && this._watchers === 1) {
+      void this.refresh();
+    }
+  }
+
+  /** Read the courses now. */
+  async refresh(): Promise<void> {
+    await this._poll.refresh();
+    await this._poll.tick.catch(() => undefined);
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this._jobs.moved.disconnect(this._onJob, this);
+    this._poll.dispose();
+    Signal.clearData(this);
+  }
+
+  private async _read(): Promise<void> {
+    try {
+      this._courses = await this._api.courses();
+      this._error = null;
+    } catch (error) {
+      if (!(error instanceof ApiError)) {
+        throw error;
+      }
+      this._error = error;
+      this._changed.emit();
+      throw error;
+    }
+    this._changed.emit();
+  }
+
+  private _onJob(_: JobsModel, job: Api.IJob): void {
+    if (!isRunning(job) && job.kind !== 'check') {
+      void this.refresh();
+    }
+  }
+
+  private _courses: Api.ICourses | null = null;
+  private _error: ApiError | null = null;
+  private _changed = new Signal<this, void>(this);
+  private _poll: Poll;
+  private _watchers = 0;
+}
