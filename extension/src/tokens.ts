@@ -1,5 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
+import { Toolbar } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
+import { Widget } from '@lumino/widgets';
 
 import { ClassroomApi } from './api';
 import { CoursesModel } from './assignments/model';
@@ -18,4 +20,20 @@ export interface IClassroom {
 export const IClassroom = new Token<IClassroom>(
   'llm-classroom:IClassroom',
   'The roadmap, the courses and the jobs of the classroom on this server.'
+);
+
+/** The side panel, to which plugins add sections. */
+export interface IClassroomPanel {
+  /**
+   * Add a section of the accordion; its `title.label` is the heading.
+   *
+   * @param rank - Lower is higher up: 10 next step and search, 20 assignments, 30 questions of the
+   *   open notebook, 40 roadmap.
+   */
+  add(section: Widget & Toolbar.IWidgetToolbar, rank: number): void;
+}
+
+export const IClassroomPanel = new Token<IClassroomPanel>(
+  'llm-classroom:IClassroomPanel',
+  'The side panel of the classroom, to which sections can be added.'
 );

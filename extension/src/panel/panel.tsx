@@ -1,0 +1,72 @@
+import { ITranslator } from '@jupyterlab/translation';
+import { ReactWidget, SidePanel, Toolbar } from '@jupyterlab/ui-components';
+import { Message } from '@lumino/messaging';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+
+import { Api } from '../api';
+import { classroomIcon } from '../icons';
+import { IClassroom, IClassroomPanel } from '../tokens';
+import { Notices } from './notices';
+
+/** The classroom's side panel: sections that its plugins add. */
+export class ClassroomPanel extends SidePanel implements IClassroomPanel {
+  constructor(
+    private readonly _classroom: IClassroom,
+    translator?: ITranslator
+  ) {
+    super({ translator });
+    this.id = 'llm-classroom-panel';
+    this.addClass('jp-llm-panel');
+    this.title.icon = classroomIcon;
+    this.title.caption = _classroom.trans.__('LLM Classroom');
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', this.title.caption);
+    this._notices = ReactWidget.create(
+      <Notices classroom={_classroom} about={() => this._about} />
+    );
+    this._notices.addClass('jp-llm-notices');
+    this.header.addWidget(this._notices);
+  }
+
+  add(section: Widget & Toolbar.IWidgetToolbar, rank: number): void {
+    const index = this._ranks.filter(other => other <= rank).length;
+    this._ranks.splice(index, 0, rank);
+    this.insertWidget(index, section);
+  }
+
+  protected onAfterShow(msg: Message): void {
+    super.onAfterShow(msg);
+    this._watch(true);
+  }
+
+  protected onAfterHide(msg: Message): void {
+    super.onAfterHide(msg);
+    this._watch(false);
+  }
+
+  private _watch(shown: boolean): void {
+    if (shown !== this._shown) {
+      this._shown = shown;
+      this._classroom.courses.watch(shown);
+    }
+    if (shown && !this._about) {
+      void this._load();
+    }
+  }
+
+  private async _load(): Promise<void> {
+    try {
+      this._about = await this._classroom.api.about();
+    } catch {
+      // The notices tell what the courses' own reading met.
+      return;
+    }
+    this._notices.update();
+  }
+
+  private _about: Api.IAbout | null = null;
+  private _notices: ReactWidget;
+  private _ranks: number[] = [];
+  private _shown = false;
+}
