@@ -59,7 +59,9 @@ export const feedback: JupyterFrontEndPlugin<void> = {
       namespace: 'llm-classroom-feedback'
     });
 
-    const create = (args: IArguments): MainAreaWidget<FeedbackWidget> => {
+    const create = async (
+      args: IArguments
+    ): Promise<MainAreaWidget<FeedbackWidget>> => {
       const { course, assignment, submission } = args;
       const model = new FeedbackModel(
         classroom,
@@ -77,10 +79,17 @@ export const feedback: JupyterFrontEndPlugin<void> = {
       // It scrolls, so that it must be reachable by keyboard.
       content.node.tabIndex = 0;
       content.node.setAttribute('aria-label', trans.__('Feedback'));
-      model.changed.connect(() => void tracker.save(widget));
+      let saved = submission;
+      model.changed.connect(() => {
+        if (model.submission !== saved) {
+          saved = model.submission;
+          void tracker.save(widget);
+        }
+      });
       // Notebook 7 has room for one document in its main area.
       app.shell.add(widget, labShell ? 'main' : 'right');
-      void tracker.add(widget);
+      // The restorer lays out what has been added when this command ends.
+      await tracker.add(widget);
       return widget;
     };
 
@@ -98,7 +107,7 @@ export const feedback: JupyterFrontEndPlugin<void> = {
         const open = tracker.find(
           ({ content }) => name(content.model) === name(wanted)
         );
-        const widget = open ?? create(wanted);
+        const widget = open ?? (await create(wanted));
         if (wanted.restored) {
           return;
         }

@@ -76,8 +76,10 @@ export function total(
   reports: readonly Api.IPageReport[],
   score: keyof Api.IPageReport['scores']
 ): number | null {
-  const values = reports.map(report => report.scores[score]);
-  return values.length === 0 || values.includes(null)
+  const known = reports.flatMap(report => report.scores[score] ?? []);
+  // Nobody need have graded every notebook by hand.
+  const wanted = score === 'manual' ? Math.min(1, reports.length) : reports.length;
+  return known.length === 0 || known.length < wanted
     ? null
-    : values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    : known.reduce((sum, value) => sum + value, 0);
 }
