@@ -112,7 +112,8 @@ def cells_of(path: Path) -> list[ReleasedCell]:
     """
     found: list[ReleasedCell] = []
     for cell in read_submission_notebook(path, outputs=False).cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        marks = cell.metadata.get("nbgrader")
+        grade_id = marks.get("grade_id") if isinstance(marks, dict) else None
         if not isinstance(grade_id, str):
             continue
         found.append(
