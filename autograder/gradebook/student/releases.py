@@ -11,7 +11,8 @@ from autograder.checks.files import scan
 from autograder.errors import ClassroomError
 from autograder.gradebook.copying import copy_package
 from autograder.gradebook.description import FILE_NAME, Description, read_description
-from autograder.gradebook.package import PackageLimits, matches
+from autograder.gradebook.errors import TransferError
+from autograder.gradebook.package import PackageLimits, RefusedPackageError, matches
 from autograder.gradebook.student.desk import Desk
 from autograder.gradebook.student.errors import InTheWayError, NotFetchedError
 
@@ -68,19 +69,26 @@ def keep_release(desk: Desk, course: str, assignment: str, fetched: Path) -> Pat
 
     Raises
     ------
-    RefusedPackageError
+    TransferError
         If it holds links or other things that no release has; the earlier one stays.
     """
     target = desk.released_folder(course, assignment)
     target.parent.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-    copy_package(
-        fetched,
-        target,
-        LIMITS,
-        ignore=desk.exchange.coursedir.ignore,
-        judge_ignored=False,
-        replace=True,
-    )
+    try:
+        copy_package(
+            fetched,
+            target,
+            LIMITS,
+            ignore=desk.exchange.coursedir.ignore,
+            judge_ignored=False,
+            replace=True,
+        )
+    except RefusedPackageError as refusal:
+        what = refusal.problems[0].message.partition(";")[0]
+        raise TransferError(
+            f"{assignment} was not fetched: what the exchange brought is no release. {what}. "
+            "Ask your instructor."
+        ) from refusal
     os.utime(target)  # the newest tells whose a folder is
     return target
 
