@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import os
 import stat
 from collections.abc import Callable, Mapping
@@ -238,7 +237,7 @@ def _text(raw: Any) -> str:
 def _number(raw: Any) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ValueError("no number")
-    if not math.isfinite(raw) or abs(raw) > MOST_NUMBER:
+    if not abs(raw) <= MOST_NUMBER:  # nor is NaN
         raise ValueError("no number of points")
     return float(raw)
 

@@ -202,9 +202,7 @@ class Exchange:
             lister.inbound, lister.cached, lister.remove = False, cached, False
             return _records(lister.start())
 
-    def _start(
-        self, make: Callable[..., Any], course: str, assignment: str, folder: Path
-    ) -> Any:
+    def _start(self, make: Callable[..., Any], course: str, assignment: str, folder: Path) -> Any:
         made = self._make(make, course_id=course, assignment_id=assignment)
         made.assignment_dir = str(folder)
         made.start()

@@ -158,9 +158,7 @@ def _move_aside(target: Path) -> Path | None:
 
 def _free_name(target: Path) -> Path:
     number = 1
-    while os.path.lexists(
-        kept := target.with_name(f"{target.stem}.mine-{number}{target.suffix}")
-    ):
+    while os.path.lexists(kept := target.with_name(f"{target.stem}.mine-{number}{target.suffix}")):
         number += 1
     return kept
 

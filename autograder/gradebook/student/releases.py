@@ -102,7 +102,7 @@ def adopt_release(desk: Desk, course: str, assignment: str) -> Path | None:
     if kept is not None:
         return kept
     try:
-        with tempfile.TemporaryDirectory(prefix="fetched-", dir=desk.data) as scratch:
+        with tempfile.TemporaryDirectory(prefix="fetched-", dir=desk.make_data()) as scratch:
             fetched = desk.exchange.fetch(course, assignment, Path(scratch))
             return keep_release(desk, course, assignment, fetched)
     except (ClassroomError, OSError) as error:

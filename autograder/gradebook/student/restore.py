@@ -47,7 +47,7 @@ def restore_file(desk: Desk, course: str, assignment: str, path: str) -> Restore
     TransferError
         If the file cannot be written.
     """
-    with desk.lock():
+    with desk.changing():
         folder, kept = _fetched(desk, course, assignment)
         if parts_below(path) is None or path not in files_in(desk, kept):
             raise UnknownFileError(
@@ -86,7 +86,7 @@ def released_cells(desk: Desk, course: str, assignment: str, notebook: str) -> l
     UnknownFileError
         If the release has no such notebook.
     """
-    with desk.lock():
+    with desk.reading():
         _, kept = _fetched(desk, course, assignment)
         path = kept / f"{notebook}.ipynb"
         if not is_plain(path.name) or path.parent != kept or not path.is_file():

@@ -112,9 +112,7 @@ def _possible(known: Known) -> bool:
     return True
 
 
-def _rivals(
-    desk: Desk, known: Known, found: Mapping[tuple[str, str], Known]
-) -> tuple[str, ...]:
+def _rivals(desk: Desk, known: Known, found: Mapping[tuple[str, str], Known]) -> tuple[str, ...]:
     return tuple(
         course
         for course, name in found

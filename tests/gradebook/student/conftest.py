@@ -91,12 +91,8 @@ def mark_all(reopen: Callable[..., Course]) -> Callable[[Course], None]:
     """Let nbgrader score everything that a course has collected, then give feedback."""
 
     def marked(course: Course) -> None:
-        unexecuted = reopen(
-            course.root, Execute={"enabled": False}, ClearOutput={"enabled": False}
-        )
-        converter = Autograde(
-            coursedir=unexecuted.directory_for("toy"), parent=unexecuted.parent
-        )
+        unexecuted = reopen(course.root, Execute={"enabled": False}, ClearOutput={"enabled": False})
+        converter = Autograde(coursedir=unexecuted.directory_for("toy"), parent=unexecuted.parent)
         converter.force = True
         with warnings.catch_warnings():
             # nbgrader adds a submission before its session knows it.

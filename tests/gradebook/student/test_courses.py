@@ -204,7 +204,9 @@ def test_feedback_that_is_not_there_yet_is_told_in_words(desk: Desk) -> None:
     assert not (desk.folder / "toy" / "feedback").exists()
 
 
-def test_another_students_submissions_are_not_mine(desk: Desk, open_as: Callable[..., Desk]) -> None:
+def test_another_students_submissions_are_not_mine(
+    desk: Desk, open_as: Callable[..., Desk]
+) -> None:
     bob = open_as("bob")
     for student in (desk, bob):
         fetch_assignment(student, "nlp", "toy", quiet)
