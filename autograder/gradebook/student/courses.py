@@ -10,8 +10,8 @@ from autograder.checks.files import FileRefused
 from autograder.gradebook.package import printable
 from autograder.gradebook.reading import UnreadableNotebookError, read_submission_notebook
 from autograder.gradebook.student.desk import Desk
-from autograder.gradebook.student.exchange import Sent
 from autograder.gradebook.student.receipts import contents, remembered
+from autograder.gradebook.student.records import Sent
 from autograder.gradebook.student.releases import adopt_release, fetched_folder, files_in
 from autograder.gradebook.student.results import (
     AssignmentDetail,

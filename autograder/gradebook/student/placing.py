@@ -49,7 +49,9 @@ def merge_release(
         Its files, relative.
     memory : Memory
     """
-    added, replaced, kept = [], [], []
+    added: list[str] = []
+    replaced: list[str] = []
+    kept: list[str] = []
     for path in files:
         target = folder / path
         if not _make_parents(folder, path):

@@ -94,7 +94,7 @@ def released_cells(desk: Desk, course: str, assignment: str, notebook: str) -> l
                 f"The release of {assignment} has no notebook {printable(notebook)!r}."
             )
         try:
-            return desk.memory.of(path, cells_of)
+            return list(desk.memory.of(path, cells_of))
         except (UnreadableNotebookError, OSError) as error:
             raise NotFetchedError(
                 f"The copy of the release in {kept} is damaged. Delete that folder, then fetch "

@@ -14,8 +14,8 @@ from autograder.gradebook.package import PackageLimits
 from autograder.gradebook.student.courses import late_by
 from autograder.gradebook.student.desk import Desk
 from autograder.gradebook.student.errors import MissingNotebookError
-from autograder.gradebook.student.exchange import Sent, utc
 from autograder.gradebook.student.receipts import Contents, contents, remember, remembered
+from autograder.gradebook.student.records import Sent, utc
 from autograder.gradebook.student.releases import adopt_release, refuse_in_the_way
 from autograder.gradebook.student.remarks import about_notebooks, about_time, look_at
 from autograder.gradebook.student.results import Receipt, Submission
