@@ -72,8 +72,8 @@ class Control:
         with self._lock:
             if self.cancelled:
                 raise JobCancelled
-            self._final = final
-        changes: dict[str, Any] = {"step": word, "cancellable": not final}
+            self._final |= final
+        changes: dict[str, Any] = {"step": word, "cancellable": not self._final}
         if not self._begun:
             self._begun = True
             changes |= {"state": "running", "started": self._now()}

@@ -6,7 +6,6 @@
     NotCancellableError     the job has gone too far                  (RuntimeError)
     TooManyJobsError        no more can wait                          (RuntimeError)
     UnknownNameError        nothing can have that name                (LookupError)
-    NotFetchedError         the assignment's folder is not there      (LookupError)
     DeskError               the course's configuration is broken      (RuntimeError)
     UncheckableError        a notebook cannot be checked              (ValueError)
     UnknownResourceError    the roadmap has no such resource          (LookupError)
@@ -22,7 +21,6 @@ from autograder.errors import ClassroomError
 __all__ = [
     "DeskError",
     "NotCancellableError",
-    "NotFetchedError",
     "ProgressFileError",
     "TooManyJobsError",
     "UncheckableError",
@@ -74,12 +72,6 @@ class UnknownNameError(ClassroomError, LookupError):
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"There is no {what} named {name[:80]!r}.")
-
-
-class NotFetchedError(ClassroomError, LookupError):
-    """What is to be checked is not there."""
-
-    status = 404
 
 
 class DeskError(ClassroomError, RuntimeError):

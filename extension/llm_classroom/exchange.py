@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.errors import ClassroomError
-from llm_classroom.errors import NotFetchedError
 
 if TYPE_CHECKING:
     from autograder.gradebook.student import Desk, ReleasedCell
@@ -106,11 +105,13 @@ def prepare_check(
     desk: Desk, course: str, assignment: str, notebook: str
 ) -> tuple[Path, list[ReleasedCell]]:
     """Find the folder to check, and what is known of the notebook's release."""
-    from autograder.gradebook.student import released_cells
+    from autograder.gradebook.student import NotFetchedError, released_cells
 
     folder = desk.assignment_folder(course, assignment)
     if not folder.is_dir():
-        raise NotFetchedError(f"{assignment} is not fetched: there is no folder {folder}.")
+        raise NotFetchedError(
+            f"{assignment} is not here to be checked: there is no folder {folder}. Fetch it first."
+        )
     try:
         return folder, list(released_cells(desk, course, assignment, notebook))
     except ClassroomError:

@@ -43,7 +43,7 @@ class Job:
     state : str
         ``queued``, ``running``, ``done``, ``failed`` or ``cancelled``.
     step : str
-        What it is doing: a fixed word.
+        What it is doing, or did last: a fixed word, or a line that says what was left undone.
     done, total : int
         `total` is 0 where it is not known.
     cancellable : bool
@@ -199,14 +199,14 @@ class Jobs:
         try:
             result = await work(control)
         except (asyncio.CancelledError, JobCancelled):
-            self._end(job, state="cancelled", step="cancelled")
+            self._end(job, state="cancelled")
         except ClassroomError as error:
-            self._end(job, state="failed", step="failed", error=problem(error))
+            self._end(job, state="failed", error=problem(error))
         except Exception:
             self._log.exception("Job %s (%s) failed.", job, self._jobs[job].kind)
-            self._end(job, state="failed", step="failed", error=_fault(job))
+            self._end(job, state="failed", error=_fault(job))
         else:
-            self._end(job, state="done", step="done", result=result)
+            self._end(job, state="done", result=result)
 
     def _end(self, job: str, **changes: Any) -> None:
         del self._live[job]
