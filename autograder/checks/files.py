@@ -8,15 +8,26 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fnmatch
+import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import ClassroomError
 
-__all__ = ["Entry", "FileMissing", "FileRefused", "copy_entry", "copy_regular_files", "scan"]
+__all__ = [
+    "Entry",
+    "FileMissing",
+    "FileRefused",
+    "copy_entry",
+    "copy_regular_files",
+    "joint_digest",
+    "scan",
+    "tree_digest",
+]
 
 CHUNK = 1 << 20
 MAX_ENTRIES = 20_000
@@ -195,3 +206,35 @@ def copy_regular_files(
         with _open_below(root, _components(entry.path)) as descriptor:
             left -= _copy_file(descriptor, target / entry.path, entry.path, left)
     return [entry.path for entry in entries]
+
+
+def tree_digest(folder: Path, *, ignore: Sequence[str] = ()) -> str:
+    """A sha256 over names and contents of the regular files below `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        One that does not exist has the digest of an empty one.
+    ignore : sequence of str
+        Patterns of file or folder names that do not count.
+    """
+    return joint_digest(_contents(folder, ignore) if folder.is_dir() else ())
+
+
+def joint_digest(contents: Iterable[tuple[str, bytes]]) -> str:
+    """A sha256 over the names of files and the sha256 of each, which come sorted by name."""
+    total = hashlib.sha256()
+    for path, content in contents:
+        name = path.encode("utf-8", "surrogatepass")
+        total.update(len(name).to_bytes(8, "big") + name + content)
+    return total.hexdigest()
+
+
+def _contents(folder: Path, ignore: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    for entry in scan(folder):
+        if any(
+            fnmatch.fnmatch(part, pattern) for part in entry.path.split("/") for pattern in ignore
+        ):
+            continue
+        with (folder / entry.path).open("rb") as file:
+            yield entry.path, hashlib.file_digest(file, "sha256").digest()

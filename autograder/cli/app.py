@@ -18,7 +18,6 @@ from traitlets.config.loader import KVArgParseConfigLoader
 
 from autograder.cli.options import (
     StrictLoader,
-    config_error,
     config_exists,
     refuse_unknown_traits,
 )
@@ -123,6 +122,8 @@ class ClassroomApp(JupyterApp):
         try:
             super().load_config_file(suppress_errors)
         except Exception as error:
+            from autograder.gradebook.config_files import config_error
+
             raise config_error(self.config_file or f"{self.config_file_name}.py", error) from error
 
     def initialize(self, argv: Any = None) -> None:
@@ -233,6 +234,8 @@ class CourseApp(ClassroomApp):
             # JupyterApp's own method takes no folder.
             super(JupyterApp, self).load_config_file(self.config_file_name, str(folder))
         except Exception as error:
+            from autograder.gradebook.config_files import config_error
+
             raise config_error(str(folder / f"{self.config_file_name}.py"), error) from error
 
     def course_root(self) -> Path:

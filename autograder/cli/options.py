@@ -12,7 +12,7 @@ from traitlets.config.loader import KVArgParseConfigLoader
 
 from autograder.errors import UsageError
 
-__all__ = ["StrictLoader", "config_error", "config_exists", "refuse_unknown_traits"]
+__all__ = ["StrictLoader", "config_exists", "refuse_unknown_traits"]
 
 
 class StrictLoader(KVArgParseConfigLoader):
@@ -37,21 +37,6 @@ def _refuse(message: str) -> NoReturn:
 def config_exists(name: str) -> bool:
     """Whether a configuration file of this name, or with one of the usual endings, exists."""
     return any(Path(name + ending).is_file() for ending in ("", ".py", ".json"))
-
-
-def config_error(name: str, error: BaseException) -> UsageError:
-    """Say in which line of which configuration file `error` was raised."""
-    where = name
-    trace = error.__traceback__
-    while trace is not None:
-        filename = trace.tb_frame.f_code.co_filename
-        if Path(filename).stem in ("nbgrader_config", Path(name).stem):
-            where = f"{filename}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    if isinstance(error, SyntaxError) and error.filename:
-        where = f"{error.filename}, line {error.lineno}"
-        return UsageError(f"{where}: {error.msg}")
-    return UsageError(f"{where}: {type(error).__name__}: {error}")
 
 
 def refuse_unknown_traits(config: Config, classes: Sequence[type[Configurable]]) -> None:

@@ -10,10 +10,13 @@ from nbgrader import converters, exchange, plugins, preprocessors
 from nbgrader.apps import (
     AutogradeApp,
     CollectApp,
+    FetchAssignmentApp,
     GenerateAssignmentApp,
     GenerateFeedbackApp,
+    ListApp,
     ReleaseAssignmentApp,
     ReleaseFeedbackApp,
+    SubmitApp,
 )
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
@@ -55,10 +58,13 @@ class _Nothing(JupyterApp):
 _COMMANDS: tuple[type[JupyterApp], ...] = (
     AutogradeApp,
     CollectApp,
+    FetchAssignmentApp,
     GenerateAssignmentApp,
     GenerateFeedbackApp,
+    ListApp,
     ReleaseAssignmentApp,
     ReleaseFeedbackApp,
+    SubmitApp,
 )
 # Every nbgrader command at once, each of which translates the names it used to have.
 _Modernizer = type("_Modernizer", (*_COMMANDS, _Nothing), {})

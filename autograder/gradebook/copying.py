@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import stat
 import tempfile
@@ -15,6 +14,7 @@ from autograder.gradebook.package import (
     Inspection,
     PackageLimits,
     RefusedPackageError,
+    matches,
     open_package,
     walk_package,
 )
@@ -32,6 +32,7 @@ def copy_package(
     *,
     ignore: Sequence[str] = (),
     include: Sequence[str] = ("*",),
+    judge_ignored: bool = True,
     replace: bool = False,
 ) -> None:
     """Copy the regular files of `source` to `target`, all of them or, if refused, none.
@@ -47,6 +48,9 @@ def copy_package(
     ignore, include : sequence of str
         Globs of names that are left out, and of file names that are copied, as nbgrader's
         ``CourseDirectory.ignore`` and ``include``. What is left out is judged nevertheless.
+    judge_ignored : bool
+        Without it, what matches `ignore` is not even looked at: a student's own folder holds
+        feedback and checkpoints that are not handed in.
     replace : bool
         Whether an existing `target` is replaced.
 
@@ -67,25 +71,32 @@ def copy_package(
     ) as scratch:
         fresh = Path(scratch) / "fresh"
         fresh.mkdir()
-        _copy_tree(source, fresh, limits or PackageLimits(), ignore, include)
+        _copy_tree(
+            source, fresh, limits or PackageLimits(), ignore, include, () if judge_ignored else ignore
+        )
         if os.path.lexists(target):
             target.rename(Path(scratch) / "old")
         fresh.rename(target)
 
 
 def _copy_tree(
-    source: Path, fresh: Path, limits: PackageLimits, ignore: Sequence[str], include: Sequence[str]
+    source: Path,
+    fresh: Path,
+    limits: PackageLimits,
+    ignore: Sequence[str],
+    include: Sequence[str],
+    unseen: Sequence[str],
 ) -> None:
     """Copy what may be copied into the empty folder `fresh`, or refuse."""
     found = Inspection(limits)
     with open_package(source) as root:
-        for entry in walk_package(root, "", found):
+        for entry in walk_package(root, "", found, ignore=unseen):
             found.judge(entry)
-            if found.problems or any(_matches(part, ignore) for part in entry.path.split("/")):
+            if found.problems or any(matches(part, ignore) for part in entry.path.split("/")):
                 continue
             if stat.S_ISDIR(entry.status.st_mode):
                 (fresh / entry.path).mkdir()
-            elif _matches(entry.name, include) and not _copy_file(entry, fresh / entry.path):
+            elif matches(entry.name, include) and not _copy_file(entry, fresh / entry.path):
                 found.add("changed", entry.path, "it changed while it was copied")
     if found.problems:
         raise RefusedPackageError(found.problems)
@@ -120,7 +131,3 @@ def _identity(status: os.stat_result) -> tuple[int, ...]:
         status.st_size,
         status.st_mtime_ns,
     )
-
-
-def _matches(name: str, globs: Sequence[str]) -> bool:
-    return any(fnmatch.fnmatch(name, glob) for glob in globs)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import json
-from collections.abc import Mapping
+import math
+import os
+import stat
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbgrader.api import MissingEntry
-from nbgrader.preprocessors import AssignLatePenalties
-from nbgrader.utils import is_grade, is_solution, is_task
-
-from autograder.course import Assignment, load_assignment
-from autograder.gradebook.course import Course
+from typing import Any, TypeVar
 
 __all__ = [
     "Description",
@@ -25,11 +20,18 @@ __all__ = [
     "NotebookDescription",
     "QuestionDescription",
     "SCHEMA",
-    "describe",
+    "read_description",
 ]
 
 FILE_NAME = "classroom.json"
 SCHEMA = 1
+
+# What a file in a student's folder may make of us: far above what a release says.
+MOST_BYTES = 1 << 20
+MOST_TEXT, MOST_ITEMS, MOST_NUMBER = 20_000, 1000, 1e9
+OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class Description:
     summary : str
     minutes : int or None
         What a student may expect to need.
-    topics, prerequisites : tuple of str
+    topics, seed_notebooks, prerequisites : tuple of str
         Ids in the roadmap, and of assignments that come before.
     rules : tuple of mapping
         Per question, names and keywords that an answer must not use.
@@ -125,6 +127,7 @@ class Description:
     summary: str = ""
     minutes: int | None = None
     topics: tuple[str, ...] = ()
+    seed_notebooks: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
     rules: tuple[Mapping[str, Any], ...] = ()
     schema: int = SCHEMA
@@ -134,93 +137,121 @@ class Description:
         return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
 
 
-def describe(course: Course, name: str) -> Description:
-    """Describe a generated assignment by its release, its gradebook entry and its settings."""
-    settings = _settings(course, name)
-    folder = course.path("release", ".", name)
-    notebooks = tuple(_notebook(path) for path in sorted(folder.glob("*.ipynb")))
-    return Description(
-        course=course.course_id,
-        assignment=name,
-        title=settings.title if settings else name,
-        points=sum(notebook.points for notebook in notebooks),
-        due=_due(course, name),
-        late=_late_policy(course),
-        notebooks=notebooks,
-        summary=settings.summary if settings else "",
-        minutes=settings.minutes if settings else None,
-        topics=settings.topics if settings else (),
-        prerequisites=settings.prerequisites if settings else (),
-        rules=tuple(dataclasses.asdict(rule) for rule in settings.rules) if settings else (),
-    )
+def read_description(path: Path) -> Description | None:
+    """Read a ``classroom.json`` that may hold anything; None if it is none.
 
-
-def _settings(course: Course, name: str) -> Assignment | None:
-    folder = course.root / "grading" / name
-    return load_assignment(folder) if folder.is_dir() else None
-
-
-def _due(course: Course, name: str) -> str | None:
-    with course.gradebook() as gradebook:
-        try:
-            due = gradebook.find_assignment(name).duedate
-        except MissingEntry:
-            return None
-    # nbgrader keeps times in UTC, without a zone.
-    return due.isoformat() + "Z" if due else None
-
-
-def _late_policy(course: Course) -> LatePolicy:
-    cls = AssignLatePenalties(parent=course.parent).plugin_class
-    method = getattr(cls(parent=course.parent), "penalty_method", None)
-    return LatePolicy(f"{cls.__module__}.{cls.__qualname__}", method)
-
-
-def _notebook(path: Path) -> NotebookDescription:
-    notebook = nbformat.read(path, as_version=4)
-    questions = tuple(_question(cell) for cell in notebook.cells if is_grade(cell) or is_task(cell))
-    points = sum(question.points for question in questions)
-    return NotebookDescription(path.stem, points, questions, _parameters(notebook))
-
-
-def _question(cell: nbformat.NotebookNode) -> QuestionDescription:
-    meta = cell.metadata.nbgrader
-    kind = "task" if is_task(cell) else "answer" if is_solution(cell) else "tests"
-    return QuestionDescription(
-        grade_id=meta.grade_id,
-        kind=kind,
-        points=float(meta.points),
-        title=_title(cell.source) if kind == "tests" else "",
-        hidden_findings=cell.metadata.get("llm_classroom", {}).get("hidden_findings", 0),
-    )
-
-
-def _title(source: str) -> str:
-    """First line of the docstring of the function that ``question`` decorates."""
-    for node in _statements(source):
-        if isinstance(node, ast.FunctionDef) and any(
-            ast.unparse(d).rpartition(".")[2] == "question" for d in node.decorator_list
-        ):
-            return (ast.get_docstring(node) or "").partition("\n")[0]
-    return ""
-
-
-def _parameters(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Find what the cells tagged ``parameters`` assign."""
-    found: dict[str, str] = {}
-    for cell in notebook.cells:
-        if "parameters" not in cell.metadata.get("tags", ()):
-            continue
-        for node in _statements(cell.source):
-            if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
-                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-                found[ast.unparse(target)] = ast.unparse(node.value)
-    return found
-
-
-def _statements(source: str) -> list[ast.stmt]:
+    A link is not followed. Size, types, lengths and counts are bounded; keys that are not known
+    are passed over.
+    """
     try:
-        return ast.parse(source).body
-    except (SyntaxError, ValueError):
-        # A notebook in another language, or with magics.
-        return []
+        raw = json.loads(_read(path), parse_constant=_no_number)
+        return _description(raw)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
+
+
+def _read(path: Path) -> str:
+    descriptor = os.open(path, OPEN_FILE)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
+            raise ValueError(path)
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise ValueError(path)
+    return data.decode("utf-8")
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(name)
+
+
+def _description(raw: Any) -> Description:
+    if _whole(raw["schema"]) != SCHEMA:
+        raise ValueError("another version")
+    late = raw["late"]
+    return Description(
+        course=_text(raw["course"]),
+        assignment=_text(raw["assignment"]),
+        title=_text(raw["title"]),
+        points=_number(raw["points"]),
+        due=_time(raw["due"]),
+        late=LatePolicy(_text(late["plugin"]), _maybe(late.get("method"), _text)),
+        notebooks=_items(raw["notebooks"], _notebook),
+        summary=_text(raw.get("summary", "")),
+        minutes=_maybe(raw.get("minutes"), _whole),
+        topics=_items(raw.get("topics", []), _text),
+        seed_notebooks=_items(raw.get("seed_notebooks", []), _text),
+        prerequisites=_items(raw.get("prerequisites", []), _text),
+        rules=_items(raw.get("rules", []), _rule),
+    )
+
+
+def _notebook(raw: Any) -> NotebookDescription:
+    parameters = raw.get("parameters", {})
+    names = _items(list(parameters), _text)
+    return NotebookDescription(
+        name=_text(raw["name"]),
+        points=_number(raw["points"]),
+        questions=_items(raw["questions"], _question),
+        parameters={name: _text(parameters[name]) for name in names},
+    )
+
+
+def _question(raw: Any) -> QuestionDescription:
+    if raw["kind"] not in ("tests", "answer", "task"):
+        raise ValueError("kind")
+    return QuestionDescription(
+        grade_id=_text(raw["grade_id"]),
+        kind=raw["kind"],
+        points=_number(raw["points"]),
+        title=_text(raw.get("title", "")),
+        hidden_findings=_whole(raw.get("hidden_findings", 0)),
+    )
+
+
+def _rule(raw: Any) -> dict[str, Any]:
+    return {
+        "question": _text(raw["question"]),
+        "names": list(_items(raw.get("names", []), _text)),
+        "keywords": list(_items(raw.get("keywords", []), _text)),
+    }
+
+
+def _items(raw: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
+    if not isinstance(raw, list) or len(raw) > MOST_ITEMS:
+        raise ValueError("no list, or too long a one")
+    return tuple(read(item) for item in raw)
+
+
+def _maybe(raw: Any, read: Callable[[Any], T]) -> T | None:
+    return None if raw is None else read(raw)
+
+
+def _text(raw: Any) -> str:
+    if not isinstance(raw, str) or len(raw) > MOST_TEXT:
+        raise ValueError("no text, or too long a one")
+    raw.encode("utf-8")  # half a surrogate is no text
+    return raw
+
+
+def _number(raw: Any) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise ValueError("no number")
+    if not math.isfinite(raw) or abs(raw) > MOST_NUMBER:
+        raise ValueError("no number of points")
+    return float(raw)
+
+
+def _whole(raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int) or not 0 <= raw <= MOST_NUMBER:
+        raise ValueError("no count")
+    return raw
+
+
+def _time(raw: Any) -> str | None:
+    if raw is None:
+        return None
+    if datetime.fromisoformat(_text(raw)).tzinfo is None:
+        raise ValueError("a time without its zone")
+    return str(raw)

@@ -5,13 +5,21 @@
     ConversionError     generating a release or feedback failed   (RuntimeError)
     TransferError       the exchange refused                      (RuntimeError)
     SubmissionRefused   one submission cannot be graded           (ValueError)
+    NoFeedbackError     no feedback was fetched                   (LookupError)
+    DamagedPageError    a feedback page cannot be read            (ValueError)
 """
 
 from __future__ import annotations
 
 from autograder.errors import ClassroomError
 
-__all__ = ["ConversionError", "SubmissionRefused", "TransferError"]
+__all__ = [
+    "ConversionError",
+    "DamagedPageError",
+    "NoFeedbackError",
+    "SubmissionRefused",
+    "TransferError",
+]
 
 
 class ConversionError(ClassroomError, RuntimeError):
@@ -40,3 +48,15 @@ class SubmissionRefused(ClassroomError, ValueError):
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
         self.code = code
+
+
+class NoFeedbackError(ClassroomError, LookupError):
+    """No feedback on that submission or notebook has been fetched."""
+
+    status = 404
+
+
+class DamagedPageError(ClassroomError, ValueError):
+    """A fetched feedback page, or the report in it, cannot be read."""
+
+    status = 502

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import stat
 import unicodedata
@@ -19,6 +20,7 @@ __all__ = [
     "Problem",
     "RefusedPackageError",
     "inspect_package",
+    "matches",
     "open_package",
     "printable",
     "walk_package",
@@ -239,16 +241,21 @@ class Inspection:
             self.add("bad-name", entry.path, f"its path is {length:,} bytes long")
 
 
-def walk_package(folder: int, prefix: str, found: Inspection) -> Iterator[Entry]:
+def walk_package(
+    folder: int, prefix: str, found: Inspection, *, ignore: Sequence[str] = ()
+) -> Iterator[Entry]:
     """Visit every entry below the open `folder`, through open folders and never through paths.
 
-    An entry's `parent` is open until the next one is asked for.
+    An entry's `parent` is open until the next one is asked for. What matches one of the globs in
+    `ignore` is passed over with all that is in it.
     """
     deeper: list[str] = []
     with os.scandir(folder) as names:
         for name in names:
             if found.full():
                 return
+            if matches(name.name, ignore):
+                continue
             try:
                 status = name.stat(follow_symlinks=False)
             except FileNotFoundError:
@@ -268,9 +275,14 @@ def walk_package(folder: int, prefix: str, found: Inspection) -> Iterator[Entry]
             found.add("unreadable", path, f"it cannot be opened ({error.strerror})")
             continue
         try:
-            yield from walk_package(descriptor, path + "/", found)
+            yield from walk_package(descriptor, path + "/", found, ignore=ignore)
         finally:
             os.close(descriptor)
+
+
+def matches(name: str, globs: Sequence[str]) -> bool:
+    """Whether `name` matches one of the globs, as nbgrader's ``CourseDirectory.ignore``."""
+    return any(fnmatch.fnmatch(name, glob) for glob in globs)
 
 
 def _special(mode: int) -> tuple[str, str] | None:

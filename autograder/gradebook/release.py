@@ -17,7 +17,8 @@ from autograder.checks.hidden import count_hidden_findings, strip_hidden
 from autograder.errors import OverwriteError, UnknownAssignmentError, UsageError
 from autograder.gradebook.conversion import RemembersFailures, convert
 from autograder.gradebook.course import Course
-from autograder.gradebook.description import FILE_NAME, Description, describe
+from autograder.gradebook.describe import describe
+from autograder.gradebook.description import FILE_NAME, Description
 from autograder.gradebook.errors import TransferError
 from autograder.gradebook.rules import TellRules, refuse_unknown_questions
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
 
+from autograder.checks.files import tree_digest
 from autograder.course.assignment import FILE_NAME, Trust, check_rules, settings_of
 from autograder.course.assignment import Limits as ChosenLimits
 from autograder.errors import UsageError
@@ -18,7 +19,7 @@ from autograder.execution.job import Job, Limits, NotebookJob, Resources, WarmAd
 from autograder.execution.preload import kernel_preload, preload_for
 from autograder.execution.sandbox import Level
 from autograder.execution.warm import Flavour
-from autograder.grading.identity import digest, job_seed, tree_digest
+from autograder.grading.identity import digest, job_seed
 from autograder.grading.settings import Settings
 from autograder.log import UNGRADED, NotebookOutcome, Outcome, Status
 

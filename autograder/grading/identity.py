@@ -2,50 +2,22 @@
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import json
 import platform
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import autograder
-from autograder.checks.files import scan
 
-__all__ = ["digest", "environment", "job_seed", "tree_digest"]
+__all__ = ["digest", "environment", "job_seed"]
 
 
 def digest(*parts: Any) -> str:
     """A sha256 over JSON values, as hexadecimal."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def tree_digest(folder: Path, *, ignore: Sequence[str] = ()) -> str:
-    """A sha256 over names and contents of the regular files below `folder`.
-
-    Parameters
-    ----------
-    folder : Path
-        One that does not exist has the digest of an empty one.
-    ignore : sequence of str
-        Patterns of file or folder names that do not count.
-    """
-    total = hashlib.sha256()
-    if not folder.is_dir():
-        return total.hexdigest()
-    for entry in scan(folder):
-        if any(
-            fnmatch.fnmatch(part, pattern) for part in entry.path.split("/") for pattern in ignore
-        ):
-            continue
-        name = entry.path.encode("utf-8", "surrogatepass")
-        with (folder / entry.path).open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").digest()
-        total.update(len(name).to_bytes(8, "big") + name + content)
-    return total.hexdigest()
 
 
 def environment() -> str:

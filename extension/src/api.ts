@@ -265,6 +265,8 @@ export namespace Api {
   export interface IFeedback {
     submission: string;
     reports: IPageReport[];
+    /** Notebooks that have a page, with or without a report. */
+    pages: string[];
     problems: string[];
     earlier: IPageReport[];
   }

@@ -50,6 +50,7 @@ title = "Doubling"
 summary = "A number, twice."
 minutes = 5
 topics = ["engineer-1"]
+notebooks = ["introduction-to-quantization"]
 """
 
 

@@ -70,6 +70,7 @@ def test_classroom_json_tells_what_a_student_has_no_gradebook_for(course: Course
         "summary": "A number, twice.",
         "minutes": 5,
         "topics": ["engineer-1"],
+        "seed_notebooks": ["introduction-to-quantization"],
         "prerequisites": [],
         "rules": [],
         "points": 10.0,

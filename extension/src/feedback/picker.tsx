@@ -1,0 +1,60 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { Api } from '../api';
+import { FeedbackModel } from './model';
+import { points, when } from './words';
+
+/** The submissions of an assignment, one of them chosen. */
+export function Picker(props: {
+  model: FeedbackModel;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { model, trans } = props;
+  const history = model.detail?.history ?? [];
+  return (
+    <p className="jp-llm-feedback-picker">
+      {history.length > 0 && (
+        <label>
+          {trans.__('Submission')}{' '}
+          <select
+            className="jp-mod-styled"
+            value={model.submission}
+            onChange={event => void model.select(event.target.value)}
+          >
+            {history.map(entry => (
+              <option key={entry.id} value={entry.id}>
+                {label(entry, trans)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}{' '}
+      <button
+        className="jp-mod-styled"
+        disabled={model.job !== null}
+        onClick={() => void model.fetch()}
+      >
+        {trans.__('Look for new feedback')}
+      </button>
+    </p>
+  );
+}
+
+function label(entry: Api.ISubmission, trans: TranslationBundle): string {
+  const time = entry.submitted ? when(entry.submitted) : entry.id;
+  if (entry.feedback === 'none') {
+    return trans.__('%1: no feedback yet', time);
+  }
+  if (entry.feedback === 'ready') {
+    return trans.__('%1: feedback to be fetched', time);
+  }
+  return entry.score === null
+    ? time
+    : trans.__(
+        '%1: %2 of %3 points',
+        time,
+        points(entry.score),
+        points(entry.max_score)
+      );
+}
