@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ClassroomApp"]
 
 EVENTS = Path(__file__).with_name("events")
+LIMITS = CheckLimits()
 JOB_EVENT = "https://schema.llm-classroom.org/events/job/v1"
 
 
@@ -48,18 +49,19 @@ class ClassroomApp(ExtensionApp):
         "course: shown in the side panel."
     ).tag(config=True)
     check_cell_timeout = Float(
-        CheckLimits.cell, min=1, help="Seconds that one cell may run when a notebook is checked."
+        LIMITS.cell, min=1, help="Seconds that one cell may run when a notebook is checked."
     ).tag(config=True)
     check_timeout = Float(
-        CheckLimits.total, min=1, help="Seconds that a notebook may run when it is checked."
+        LIMITS.total, min=1, help="Seconds that a notebook may run when it is checked."
     ).tag(config=True)
     check_startup_timeout = Float(
-        CheckLimits.startup, min=1, help="Seconds that the kernel of a check has to answer."
+        LIMITS.startup, min=1, help="Seconds that the kernel of a check has to answer."
     ).tag(config=True)
 
     def initialize_settings(self) -> None:
         """Make the classroom, and register what it tells by events."""
         assert self.serverapp is not None and self.serverapp.event_logger is not None
+        assert self.serverapp.kernel_spec_manager is not None
         for schema in sorted(EVENTS.glob("*.yaml")):
             self.serverapp.event_logger.register_event_schema(schema)
         self.settings["llm_classroom_classroom"] = Classroom(

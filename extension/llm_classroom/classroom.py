@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Classroom"]
 
-FINAL_STEPS = frozenset({"sending", "writing"})
+FINAL_STEPS = frozenset({"writing"})
 """Steps in which the exchange is written, or the student's folder: they run to their end."""
 
 

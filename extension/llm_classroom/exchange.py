@@ -53,14 +53,14 @@ def assignment(desk: Desk, course: str, assignment: str) -> dict[str, Any]:
 
 def feedback(desk: Desk, course: str, assignment: str, submission: str) -> dict[str, Any]:
     """Read the fetched feedback on a submission: schema ``Feedback``."""
-    from autograder.gradebook.student.feedback import read_feedback
+    from autograder.gradebook.student import read_feedback
 
     return read_feedback(desk, course, assignment, submission).to_json()
 
 
 def feedback_page(desk: Desk, course: str, assignment: str, submission: str, notebook: str) -> str:
     """Read a fetched feedback page: HTML that nobody vouches for."""
-    from autograder.gradebook.student.feedback import feedback_page
+    from autograder.gradebook.student import feedback_page
 
     return feedback_page(desk, course, assignment, submission, notebook)
 
@@ -105,7 +105,8 @@ def prepare_check(
     desk: Desk, course: str, assignment: str, notebook: str
 ) -> tuple[Path, list[ReleasedCell]]:
     """Find the folder to check, and what is known of the notebook's release."""
-    from autograder.gradebook.student import NotFetchedError, released_cells
+    from autograder.gradebook.student import released_cells
+    from autograder.gradebook.student.errors import NotFetchedError
 
     folder = desk.assignment_folder(course, assignment)
     if not folder.is_dir():

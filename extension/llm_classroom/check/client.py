@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 import psutil
-from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.utils import ensure_async
 from nbclient import NotebookClient
@@ -49,7 +49,7 @@ class CheckClient(NotebookClient):
         limits: CheckLimits,
         log: logging.Logger | logging.LoggerAdapter[Any],
     ) -> None:
-        kernel = notebook.metadata.get("kernelspec", {}).get("name") or specs.default_kernel_name
+        kernel = notebook.metadata.get("kernelspec", {}).get("name") or NATIVE_KERNEL_NAME
         super().__init__(
             notebook,
             AsyncKernelManager(kernel_name=kernel, kernel_spec_manager=specs, log=log),
