@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.system_users import Interpreter
+
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 60.0
 
@@ -67,6 +69,13 @@ class Served:
         assert status in (200, 202), answer
         return json.loads(answer)
 
+    def settle(self) -> None:
+        """Wait until no job runs."""
+        while any(
+            job["state"] in ("queued", "running") for job in self.classroom("GET", "/jobs")["jobs"]
+        ):
+            time.sleep(0.05)
+
     def finish(self, path: str, body: Any = None) -> dict[str, Any]:
         """Start a job and wait for its end."""
         job = self.classroom("POST", path, {} if body is None else body)
@@ -77,7 +86,13 @@ class Served:
 
 
 @contextmanager
-def serving(home: Path, config: dict[str, Any], user: int | None = None) -> Iterator[Served]:
+def serving(
+    home: Path,
+    config: dict[str, Any],
+    *,
+    user: int | None = None,
+    python: Interpreter = Interpreter(sys.executable),  # noqa: B008 - frozen
+) -> Iterator[Served]:
     """Run a server that shows ``home/work`` for as long as the context.
 
     Parameters
@@ -88,6 +103,8 @@ def serving(home: Path, config: dict[str, Any], user: int | None = None) -> Iter
         The server's configuration, by class and trait.
     user : int or None
         Number of the system user and group that it runs as.
+    python : Interpreter
+        One that this user can start.
     """
     folders = {name: home / name for name in ("work", "config", "data", "runtime", "tmp")}
     for folder in folders.values():
@@ -106,9 +123,11 @@ def serving(home: Path, config: dict[str, Any], user: int | None = None) -> Iter
         for path in (home, *home.rglob("*")):
             os.lchown(path, user, user)
         home.chmod(0o700)
+    search = [str(ROOT), str(ROOT / "extension"), python.environment.get("PYTHONPATH", "")]
     environment = {
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "extension")]),
+        **python.environment,
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(filter(None, search)),
         "PYTHONDONTWRITEBYTECODE": "1",
         "HOME": str(home),
         "IPYTHONDIR": str(home / "ipython"),
@@ -122,7 +141,7 @@ def serving(home: Path, config: dict[str, Any], user: int | None = None) -> Iter
     who: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyter_server", "--port=0"],
+            [python.program, "-m", "jupyter_server", "--port=0"],
             cwd=folders["work"],
             env=environment,
             stdout=output,
