@@ -4,20 +4,37 @@
 
     UnknownJobError         no job of that id                         (LookupError)
     NotCancellableError     the job has gone too far                  (RuntimeError)
+    TooManyJobsError        no more can wait                          (RuntimeError)
+    UnknownNameError        nothing can have that name                (LookupError)
+    DeskError               the course's configuration is broken      (RuntimeError)
+    UncheckableError        a notebook cannot be checked              (ValueError)
     UnknownResourceError    the roadmap has no such resource          (LookupError)
     ProgressFileError       no progress can be read from that         (ValueError)
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from autograder.errors import ClassroomError
 
 __all__ = [
+    "DeskError",
     "NotCancellableError",
     "ProgressFileError",
+    "TooManyJobsError",
+    "UncheckableError",
     "UnknownJobError",
+    "UnknownNameError",
     "UnknownResourceError",
+    "problem",
 ]
+
+
+def problem(error: ClassroomError) -> dict[str, Any]:
+    """Return what is wrong as JSON data: schema ``Problem``."""
+    code = getattr(error, "code", "") or type(error).__name__.removesuffix("Error")
+    return {"message": str(error), "code": code}
 
 
 class UnknownJobError(ClassroomError, LookupError):
@@ -34,6 +51,48 @@ class NotCancellableError(ClassroomError, RuntimeError):
     """A job has ended, or does something that must not stop half-way."""
 
     status = 409
+
+
+class TooManyJobsError(ClassroomError, RuntimeError):
+    """So many jobs wait that no other is taken."""
+
+    status = 429
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            f"{waiting} jobs are waiting or the server is ending. Wait until some have ended, or "
+            "cancel some, and try again."
+        )
+
+
+class UnknownNameError(ClassroomError, LookupError):
+    """A name that no course, assignment, notebook, submission or file can have."""
+
+    status = 404
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"There is no {what} named {name[:80]!r}.")
+
+
+class DeskError(ClassroomError, RuntimeError):
+    """The course's configuration cannot be read, so that there is no exchange to ask."""
+
+    status = 502
+
+
+class UncheckableError(ClassroomError, ValueError):
+    """A notebook cannot be checked; the text says why and how to mend it.
+
+    Parameters
+    ----------
+    code : str
+        A fixed word for the cause.
+    reason : str
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class UnknownResourceError(ClassroomError, LookupError):

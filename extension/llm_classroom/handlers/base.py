@@ -10,6 +10,7 @@ from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado import web
 
 from autograder.errors import ClassroomError
+from llm_classroom.errors import problem
 
 if TYPE_CHECKING:
     from llm_classroom.classroom import Classroom
@@ -78,8 +79,7 @@ class ClassroomHandler(ExtensionHandlerMixin, APIHandler):
             super().write_error(status_code, **kwargs)
             return
         self.log.info("%s %s: %s", self.request.method, self.request.path, error)
-        code = getattr(error, "code", "") or type(error).__name__.removesuffix("Error")
-        self.reply({"message": str(error), "reason": None, "code": code}, status=error.status)
+        self.reply({**problem(error), "reason": None}, status=error.status)
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Keep a traceback for what is a mistake of ours only."""

@@ -17,7 +17,7 @@ class AboutHandler(ClassroomHandler):
     @authorized
     async def get(self) -> None:
         """Tell the version, the student and what the place promises."""
-        self.reply(self.classroom.about())
+        self.reply(await self.classroom.about())
 
 
 class RoadmapHandler(ClassroomHandler):

@@ -1,0 +1,61 @@
+"""The one thread in which everything of nbgrader runs, which is not thread-safe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from autograder.gradebook.student import Desk
+
+__all__ = ["DeskWorker"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DeskWorker:
+    """Opens the student's desk when it is needed first, and does one thing at a time at it.
+
+    Parameters
+    ----------
+    open_desk : callable
+        May be slow and may fail: it is called in the thread, again after a failure.
+    """
+
+    def __init__(self, open_desk: Callable[[], Desk]) -> None:
+        self._open = open_desk
+        self._desk: Desk | None = None
+        self._thread = ThreadPoolExecutor(1, "llm-classroom-desk")
+
+    def submit(
+        self,
+        function: Callable[Concatenate[Desk, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> Future[T]:
+        """Have `function` called with the desk and with `args`, when its turn comes."""
+
+        def call() -> T:
+            if self._desk is None:
+                self._desk = self._open()
+            return function(self._desk, *args, **kwargs)
+
+        return self._thread.submit(call)
+
+    async def ask(
+        self,
+        function: Callable[Concatenate[Desk, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Return what `function` answers."""
+        return await asyncio.wrap_future(self.submit(function, *args, **kwargs))
+
+    def close(self) -> None:
+        """Take nothing more; what runs is finished."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
