@@ -1,0 +1,84 @@
+import * as React from 'react';
+
+import { ILayout, NODE_WIDTH } from './layout';
+import { MapModel } from './model';
+
+/** Where the pointer is while it zooms, from the view's upper left corner. */
+interface IAnchor {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * What the map's scrolling view needs of the browser: Ctrl+wheel zooms, zooming keeps its place,
+ * the first look falls on what is selected or next.
+ */
+export function useBoardView(
+  view: React.RefObject<HTMLElement>,
+  layout: ILayout,
+  model: MapModel,
+  nextTopic: string | null
+): void {
+  const anchor = React.useRef<IAnchor | null>(null);
+  const drawn = React.useRef<number | null>(null);
+
+  React.useEffect(() => {
+    const node = view.current!;
+    const onWheel = (event: WheelEvent): void => {
+      if (!event.ctrlKey && !event.metaKey) {
+        return;
+      }
+      // React listens passively and could not keep the browser from zooming the page.
+      event.preventDefault();
+      const box = node.getBoundingClientRect();
+      anchor.current = {
+        x: event.clientX - box.left,
+        y: event.clientY - box.top
+      };
+      const turns = Math.max(-1, Math.min(1, event.deltaY / 100));
+      model.zoom = (model.zoom ?? 1) * Math.pow(1.2, -turns);
+    };
+    node.addEventListener('wheel', onWheel, { passive: false });
+    return () => node.removeEventListener('wheel', onWheel);
+  }, [model]);
+
+  React.useLayoutEffect(() => {
+    const node = view.current!;
+    const { zoom } = model;
+    if (zoom === null) {
+      model.begin(layout, {
+        width: node.clientWidth,
+        height: node.clientHeight
+      });
+      return;
+    }
+    const before = drawn.current;
+    drawn.current = zoom;
+    if (before === null) {
+      lookAt(node, layout, zoom, model.selected?.id ?? nextTopic);
+    } else if (before !== zoom) {
+      const { x, y } = anchor.current ?? {
+        x: node.clientWidth / 2,
+        y: node.clientHeight / 2
+      };
+      anchor.current = null;
+      node.scrollLeft = ((node.scrollLeft + x) * zoom) / before - x;
+      node.scrollTop = ((node.scrollTop + y) * zoom) / before - y;
+    }
+  });
+}
+
+/** Scroll so that a node is in the middle. */
+function lookAt(
+  view: HTMLElement,
+  layout: ILayout,
+  zoom: number,
+  id: string | null
+): void {
+  const node = layout.nodes.find(each => each.id === id);
+  if (node) {
+    view.scrollLeft =
+      (node.x + NODE_WIDTH / 2) * zoom - view.clientWidth / 2;
+    view.scrollTop = (node.y + node.height / 2) * zoom - view.clientHeight / 2;
+  }
+}
