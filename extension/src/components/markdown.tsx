@@ -13,7 +13,8 @@ export function Markdown(props: {
   const host = React.useRef<HTMLDivElement>(null);
   const [ready, setReady] = React.useState(false);
 
-  React.useEffect(() => {
+  // Not later: what it made must go while its host is still in the page.
+  React.useLayoutEffect(() => {
     setReady(false);
     const renderer = rendermime.createRenderer(MIME);
     const model = rendermime.createModel({ data: { [MIME]: text } });
@@ -26,10 +27,6 @@ export function Markdown(props: {
     );
     return () => {
       gone = true;
-      // The host may have left the page with a parent already; then there is nothing to detach.
-      if (renderer.node.isConnected) {
-        Widget.detach(renderer);
-      }
       renderer.dispose();
     };
   }, [rendermime, text]);

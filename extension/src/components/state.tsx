@@ -24,10 +24,15 @@ export function Failure(props: {
   trans: TranslationBundle;
   message: string;
   retry?: () => void;
+  /** It is told elsewhere on the page too, and need not interrupt. */
+  quiet?: boolean;
 }): React.JSX.Element {
-  const { message, retry, trans } = props;
+  const { message, quiet, retry, trans } = props;
   return (
-    <p className="jp-llm-state jp-llm-problem" role="alert">
+    <p
+      className="jp-llm-state jp-llm-problem"
+      role={quiet ? undefined : 'alert'}
+    >
       {message}{' '}
       {retry && (
         <button className="jp-llm-link" type="button" onClick={retry}>

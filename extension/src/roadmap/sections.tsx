@@ -16,6 +16,9 @@ abstract class RoadmapSection extends ReactWidget {
     this.addClass('jp-llm-section');
   }
 
+  /** Whether it is the one that tells what went wrong aloud. */
+  protected abstract readonly isFirst: boolean;
+
   protected abstract renderSection(): React.JSX.Element;
 
   protected render(): React.JSX.Element {
@@ -30,9 +33,10 @@ abstract class RoadmapSection extends ReactWidget {
                 trans={trans}
                 message={roadmap.error.message}
                 retry={() => void roadmap.load()}
+                quiet={!this.isFirst}
               />
             )}
-            {roadmap.problem && (
+            {roadmap.problem && this.isFirst && (
               <Failure trans={trans} message={roadmap.problem.message} />
             )}
             {standing.record
@@ -59,6 +63,8 @@ abstract class RoadmapSection extends ReactWidget {
 
 /** The search field, and what to do next. */
 export class NextStepSection extends RoadmapSection {
+  protected readonly isFirst = true;
+
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Next step');
@@ -85,6 +91,8 @@ export class NextStepSection extends RoadmapSection {
 
 /** The roadmap to unfold. */
 export class OutlineSection extends RoadmapSection {
+  protected readonly isFirst = false;
+
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Roadmap');

@@ -87,7 +87,7 @@ describe('an import', () => {
     const lab = await loadedLab();
     const { standing, trans } = lab.context;
     const done = importText('{}', standing.roadmap, trans);
-    expect(await answer('Dismiss')).toContain('is no progress of LLM Classroom');
+    expect(await answer('Close')).toContain('is no progress of LLM Classroom');
     await done;
   });
 
@@ -98,7 +98,7 @@ describe('an import', () => {
     const { standing, trans } = lab.context;
     const done = importText(FILE, standing.roadmap, trans);
     await answer('Replace');
-    expect(await answer('Dismiss')).toContain('Not with me.');
+    expect(await answer('Close')).toContain('Not with me.');
     await done;
     expect(Dialog.tracker.size).toBe(0);
   });

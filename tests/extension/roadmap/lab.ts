@@ -96,6 +96,9 @@ export async function loadedLab(
 ): Promise<ILab> {
   const made = lab(...args);
   const { courses, roadmap: model } = made.context.standing;
+  // Courses are read while somebody looks.
+  courses.watch(true);
   await Promise.all([model.load(), courses.refresh()]);
+  courses.watch(false);
   return made;
 }

@@ -88,6 +88,7 @@ describe('StandingModel', () => {
     const { standing } = context;
     await standing.roadmap.load();
     expect(standing.next).toBeUndefined();
+    standing.courses.watch(true);
     await standing.courses.refresh();
     expect(standing.next).toMatchObject({ kind: 'due' });
   });
@@ -126,6 +127,7 @@ describe('StandingModel', () => {
       courses: [{ id: 'llm', assignments: [graded('new', 9)] }],
       problem: null
     };
+    standing.courses.watch(true);
     await standing.courses.refresh();
     expect(standing.index.search('new').count).toBe(1);
   });

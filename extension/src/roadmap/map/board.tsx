@@ -15,7 +15,7 @@ export function Board(props: {
   context: IContext;
   layout: ILayout;
   selected: ISelection | null;
-  onSelect: (selection: ISelection) => void;
+  onSelect: (selection: ISelection | null) => void;
 }): React.JSX.Element {
   const { context, layout, onSelect, selected } = props;
   const chosen = layout.nodes.find(

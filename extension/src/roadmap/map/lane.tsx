@@ -10,7 +10,7 @@ export function Lane(props: {
   lane: ILane;
   chosen: IMapNode | undefined;
   related: readonly IMapNode[];
-  onSelect: (selection: ISelection) => void;
+  onSelect: (selection: ISelection | null) => void;
 }): React.JSX.Element {
   const { chosen, context, lane, onSelect, related } = props;
   const { standing, trans } = context;
@@ -46,7 +46,11 @@ export function Lane(props: {
               node={node}
               selected={node === chosen}
               related={related.includes(node)}
-              onSelect={() => onSelect({ kind: node.kind, id: node.id })}
+              onSelect={() =>
+                onSelect(
+                  node === chosen ? null : { kind: node.kind, id: node.id }
+                )
+              }
             />
           ))}
         </React.Fragment>

@@ -52,6 +52,10 @@ export function useBoardView(
       });
       return;
     }
+    if (node.clientWidth === 0 && drawn.current === null) {
+      // Not shown yet; the first look has time.
+      return;
+    }
     const before = drawn.current;
     drawn.current = zoom;
     if (before === null) {
