@@ -1,10 +1,10 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import {
-  caretRightIcon,
   checkIcon,
   circleEmptyIcon,
   circleIcon,
-  LabIcon
+  LabIcon,
+  runIcon
 } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
@@ -15,7 +15,7 @@ const ICONS: Record<NodeState, LabIcon> = {
   begun: circleIcon,
   done: checkIcon,
   new: circleEmptyIcon,
-  next: caretRightIcon
+  next: runIcon
 };
 
 /** A state in colour, icon and words. */

@@ -3,8 +3,8 @@ import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands';
-import { classroomIcon } from '../icons';
 import { IContext } from './context';
+import { roadmapIcon } from './icon';
 import { MapModel } from './map/model';
 import { RoadmapMap } from './map/widget';
 
@@ -25,7 +25,7 @@ export function addMapCommand(
   commands.addCommand(CommandIDs.openMap, {
     label: trans.__('Open the Roadmap'),
     caption: trans.__('The whole course as a map: topics, notebooks, progress'),
-    icon: args => (args.isPalette ? undefined : classroomIcon),
+    icon: args => (args.isPalette ? undefined : roadmapIcon),
     describedBy: {
       args: {
         type: 'object',
@@ -88,7 +88,7 @@ function newMap(context: IContext, translator: ITranslator | null): MapWidget {
   });
   widget.id = 'llm-classroom-map';
   widget.title.label = context.trans.__('Roadmap');
-  widget.title.icon = classroomIcon;
+  widget.title.icon = roadmapIcon;
   // The map brings its own buttons.
   widget.toolbar.hide();
   return widget;

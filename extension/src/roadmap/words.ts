@@ -199,7 +199,9 @@ export function relativeTime(then: Date, now: Date): string {
   const seconds = (then.getTime() - now.getTime()) / 1000;
   const format = new Intl.RelativeTimeFormat(language(), { numeric: 'always' });
   for (const [unit, length] of UNITS) {
-    if (Math.abs(seconds) >= length || unit === 'minute') {
+    // A day and a half is better told in hours.
+    const least = unit === 'day' ? 2 * length : length;
+    if (Math.abs(seconds) >= least || unit === 'minute') {
       return format.format(Math.trunc(seconds / length), unit);
     }
   }

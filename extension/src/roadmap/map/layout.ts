@@ -42,7 +42,7 @@ export interface ILayout {
 
 export const NODE_WIDTH = 212;
 const TOPIC_HEIGHT = 84;
-const NOTEBOOK_HEIGHT = 66;
+const NOTEBOOK_HEIGHT = 76;
 const GAP = 22;
 const SMALL_GAP = 10;
 const MARGIN = 20;

@@ -1,6 +1,6 @@
 import * as React from 'react';
 
-import { ILayout, NODE_WIDTH } from './layout';
+import { ILayout, IMapNode, NODE_WIDTH } from './layout';
 import { MapModel } from './model';
 
 /** Where the pointer is while it zooms, from the view's upper left corner. */
@@ -21,6 +21,18 @@ export function useBoardView(
 ): void {
   const anchor = React.useRef<IAnchor | null>(null);
   const drawn = React.useRef<number | null>(null);
+  const [, drawAgain] = React.useReducer((times: number) => times + 1, 0);
+
+  React.useEffect(() => {
+    // The Lab gives the map its place after it is in the page.
+    const observer = new ResizeObserver(() => {
+      if (drawn.current === null) {
+        drawAgain();
+      }
+    });
+    observer.observe(view.current!);
+    return () => observer.disconnect();
+  }, [view]);
 
   React.useEffect(() => {
     const node = view.current!;
@@ -59,7 +71,8 @@ export function useBoardView(
     const before = drawn.current;
     drawn.current = zoom;
     if (before === null) {
-      lookAt(node, layout, zoom, model.selected?.id ?? nextTopic);
+      const id = model.selected?.id ?? nextTopic;
+      lookAt(node, layout.nodes.find(each => each.id === id), zoom);
     } else if (before !== zoom) {
       const { x, y } = anchor.current ?? {
         x: node.clientWidth / 2,
@@ -70,19 +83,39 @@ export function useBoardView(
       node.scrollTop = ((node.scrollTop + y) * zoom) / before - y;
     }
   });
+
+  const { selected } = model;
+  React.useLayoutEffect(() => {
+    // Its details may stand where it was.
+    const chosen = layout.nodes.find(
+      each => each.id === selected?.id && each.kind === selected.kind
+    );
+    lookAt(view.current!, chosen, model.zoom ?? 1);
+  }, [selected, layout, model, view]);
 }
 
-/** Scroll so that a node is in the middle. */
+/** Scroll as little as brings a node into view. */
 function lookAt(
   view: HTMLElement,
-  layout: ILayout,
-  zoom: number,
-  id: string | null
+  node: IMapNode | undefined,
+  zoom: number
 ): void {
-  const node = layout.nodes.find(each => each.id === id);
-  if (node) {
-    view.scrollLeft =
-      (node.x + NODE_WIDTH / 2) * zoom - view.clientWidth / 2;
-    view.scrollTop = (node.y + node.height / 2) * zoom - view.clientHeight / 2;
+  if (!node) {
+    return;
   }
+  const margin = 12;
+  view.scrollLeft = within(
+    view.scrollLeft,
+    (node.x + NODE_WIDTH) * zoom + margin - view.clientWidth,
+    node.x * zoom - margin
+  );
+  view.scrollTop = within(
+    view.scrollTop,
+    (node.y + node.height) * zoom + margin - view.clientHeight,
+    node.y * zoom - margin
+  );
+}
+
+function within(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
 }

@@ -61,7 +61,7 @@ function Field(props: {
           autoComplete="off"
           disabled={standing.record === null}
           maxLength={200}
-          placeholder={trans.__('Search roadmap and assignments')}
+          placeholder={trans.__('Search')}
           spellCheck={false}
           value={model.query}
           onChange={event => (model.query = event.target.value)}
