@@ -6,26 +6,36 @@ import * as React from 'react';
 export function ExternalLink(props: {
   trans: TranslationBundle;
   url: string;
-  className?: string;
   children: React.ReactNode;
-  onOpen?: () => void;
 }): React.JSX.Element {
-  const { children, className, onOpen, trans, url } = props;
+  const { children, trans, url } = props;
   if (!isWebAddress(url)) {
-    return <span className={className}>{children}</span>;
+    return <span>{children}</span>;
   }
   return (
     <a
-      className={className ?? 'jp-llm-external'}
+      className="jp-llm-external"
       href={url}
       target="_blank"
       rel="noopener noreferrer"
-      onClick={onOpen}
     >
       {children}
-      <launchIcon.react className="jp-llm-external-icon" tag="span" />
-      <span className="jp-llm-hidden">{trans.__('(opens in a new tab)')}</span>
+      <OpensOutside trans={trans} />
     </a>
+  );
+}
+
+/** The sign that something leaves the Lab, in words for those who do not see it. */
+export function OpensOutside(props: {
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  return (
+    <>
+      <launchIcon.react className="jp-llm-external-icon" tag="span" />{' '}
+      <span className="jp-llm-hidden">
+        {props.trans.__('(opens in a new tab)')}
+      </span>
+    </>
   );
 }
 

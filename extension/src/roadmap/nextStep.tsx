@@ -1,8 +1,8 @@
 import * as React from 'react';
 
-import { ExternalLink } from '../components/externalLink';
+import { OpensOutside } from '../components/externalLink';
 import { Empty, Loading } from '../components/state';
-import { addressOf, IContext } from './context';
+import { IContext } from './context';
 import { stepWords } from './words';
 
 /** What to do next, why, and a button that does it. */
@@ -31,35 +31,26 @@ export function NextStep(props: { context: IContext }): React.JSX.Element {
         {words.reason}
       </p>
       <div className="jp-llm-buttons">
-        {step.kind === 'read' ? (
-          <>
-            <ExternalLink
-              className="jp-llm-button jp-mod-styled jp-mod-accept"
-              trans={trans}
-              url={addressOf(step.resource)}
-            >
-              {words.action}
-            </ExternalLink>
-            <button
-              className="jp-mod-styled"
-              type="button"
-              onClick={() =>
-                void standing.roadmap.markRead(step.resource.id, true)
-              }
-            >
-              {trans.__('Mark as read')}
-            </button>
-          </>
-        ) : (
-          words.action && (
-            <button
-              className="jp-mod-styled jp-mod-accept"
-              type="button"
-              onClick={() => actions.take(step)}
-            >
-              {words.action}
-            </button>
-          )
+        {words.action && (
+          <button
+            className="jp-mod-styled jp-mod-accept"
+            type="button"
+            onClick={() => actions.take(step)}
+          >
+            {words.action}
+            {step.kind === 'read' && <OpensOutside trans={trans} />}
+          </button>
+        )}
+        {step.kind === 'read' && (
+          <button
+            className="jp-mod-styled"
+            type="button"
+            onClick={() =>
+              void standing.roadmap.markRead(step.resource.id, true)
+            }
+          >
+            {trans.__('Mark as read')}
+          </button>
         )}
         <button
           className="jp-mod-styled"

@@ -52,15 +52,27 @@ function press(key: string): void {
   fireEvent.keyDown(field(), { key });
 }
 
+async function unfold(title: string): Promise<HTMLElement> {
+  const summary = (await screen.findByText(title)).closest('details')!;
+  summary.open = true;
+  fireEvent(summary, new Event('toggle'));
+  return summary;
+}
+
 describe('the next step in the panel', () => {
   it('says what, why and where, and opens it outside', async () => {
     await nextStep();
     await screen.findByText('Read “Title of b1.r1”');
     await screen.findByText(/This topic is next on your way/);
-    const link = screen.getByRole('link', { name: /Open/ });
-    expect(link.getAttribute('href')).toBe('https://example.org/b1.r1');
-    expect(link.getAttribute('target')).toBe('_blank');
-    expect(link.getAttribute('rel')).toBe('noopener noreferrer');
+    const opened = vi.spyOn(window, 'open').mockReturnValue(null);
+    fireEvent.click(
+      screen.getByRole('button', { name: 'Open (opens in a new tab)' })
+    );
+    expect(opened).toHaveBeenCalledWith(
+      'https://example.org/b1.r1',
+      '_blank',
+      'noopener,noreferrer'
+    );
   });
 
   it('moves on when it is marked as read', async () => {
@@ -186,10 +198,14 @@ describe('the search field', () => {
   it('opens no address that is none of the web', async () => {
     const evil = resource('t.r', { url: 'javascript:alert(1)' });
     const part = { id: 'p', title: 'P', topics: [topic('t', 0, { resources: [evil] })] };
-    await nextStep([], { 'GET /roadmap': roadmap({ parts: [part] }) });
+    const answers = { 'GET /roadmap': roadmap({ parts: [part] }) };
+    const { context } = await nextStep([], answers);
     const opened = vi.spyOn(window, 'open').mockReturnValue(null);
-    await screen.findByText('Read “Title of t.r”');
+    await show(new OutlineSection(context));
+    const details = await unfold('Topic t');
+    await within(details).findByText('Title of t.r');
     expect(document.querySelector('a')).toBeNull();
+    fireEvent.click(await screen.findByRole('button', { name: /Open \(/ }));
     type('title of t.r');
     press('Enter');
     expect(opened).not.toHaveBeenCalled();
@@ -243,13 +259,6 @@ describe('the search field', () => {
 });
 
 describe('the roadmap in the panel', () => {
-  const unfold = async (title: string): Promise<HTMLElement> => {
-    const summary = (await screen.findByText(title)).closest('details')!;
-    summary.open = true;
-    fireEvent(summary, new Event('toggle'));
-    return summary;
-  };
-
   it('unfolds the part of the next step', async () => {
     await outline();
     await screen.findByText('Topic b1');
@@ -309,9 +318,10 @@ describe('the roadmap in the panel', () => {
     await outline([], { 'GET /roadmap': roadmap({ parts: [part] }) });
     const details = await unfold('Topic t');
     await within(details).findByText('The source calls it broken.');
-    expect(
-      within(details).getByRole('link').getAttribute('href')
-    ).toBe('https://example.org/new');
+    const link = within(details).getByRole('link');
+    expect(link.getAttribute('href')).toBe('https://example.org/new');
+    expect(link.getAttribute('target')).toBe('_blank');
+    expect(link.getAttribute('rel')).toBe('noopener noreferrer');
   });
 
   it('says how progress is counted', async () => {

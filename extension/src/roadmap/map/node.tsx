@@ -53,7 +53,7 @@ export function MapNode(props: {
           </span>
         )}
       </span>
-      {share > 0 && (
+      {node.kind === 'topic' && share > 0 && (
         <span className="jp-llm-node-bar" aria-hidden="true">
           <span style={{ width: `${100 * share}%` }} />
         </span>
