@@ -1,0 +1,44 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+/** Nothing is there, and why. */
+export function Empty(props: {
+  children: React.ReactNode;
+}): React.JSX.Element {
+  return <p className="jp-llm-state">{props.children}</p>;
+}
+
+/** Something is on its way. */
+export function Loading(props: {
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  return (
+    <p className="jp-llm-state" role="status">
+      {props.trans.__('Loading…')}
+    </p>
+  );
+}
+
+/** What went wrong, and a way to go on. */
+export function Failure(props: {
+  trans: TranslationBundle;
+  message: string;
+  retry?: () => void;
+  /** It is told elsewhere on the page too, and need not interrupt. */
+  quiet?: boolean;
+}): React.JSX.Element {
+  const { message, quiet, retry, trans } = props;
+  return (
+    <p
+      className="jp-llm-state jp-llm-problem"
+      role={quiet ? undefined : 'alert'}
+    >
+      {message}{' '}
+      {retry && (
+        <button className="jp-llm-link" type="button" onClick={retry}>
+          {trans.__('Try again')}
+        </button>
+      )}
+    </p>
+  );
+}
