@@ -1,8 +1,9 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
+import { assignments } from './assignments/plugin';
 import { panel } from './panel/plugin';
 import { classroom } from './plugin';
 
-const plugins: JupyterFrontEndPlugin<unknown>[] = [classroom, panel];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [classroom, panel, assignments];
 
 export default plugins;
