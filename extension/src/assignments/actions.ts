@@ -9,6 +9,8 @@ export interface IOutcome {
   kind: Api.JobKind | 'restore' | 'cancel';
   state: 'done' | 'failed' | 'cancelled';
   problem: Api.IProblem | null;
+  /** What the job did last. */
+  step?: string;
   /** Of a restored file: where the student's copy is now, relative to the folder. */
   restored?: { path: string; kept: string | null };
 }
@@ -219,9 +221,9 @@ export class ActionsModel implements IDisposable {
     if (isRunning(job)) {
       this._outcomes.delete(keyOf(a));
     } else {
-      const { kind, error } = job;
+      const { kind, error, step } = job;
       const state = job.state as IOutcome['state'];
-      this._outcomes.set(keyOf(a), { kind, state, problem: error });
+      this._outcomes.set(keyOf(a), { kind, state, problem: error, step });
       this._keep(a, job);
     }
     this._changed.emit();

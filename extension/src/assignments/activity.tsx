@@ -1,10 +1,11 @@
+import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
 import { CommandIDs } from '../commands';
 import { IOutcome } from './actions';
 import { IShared } from './shared';
-import { endText, jobText, problemText } from './words';
+import { endText, jobText, problemText, remarkText } from './words';
 
 interface IProps {
   shared: IShared;
@@ -31,11 +32,7 @@ export function Activity({ shared, assignment }: IProps): React.JSX.Element {
         {running.map(job => (
           <p key={job.id}>{jobText(trans, job)}</p>
         ))}
-        {outcome && (
-          <p className={outcome.restored ? '' : 'jp-llm-for-ears'}>
-            {endText(trans, outcome)}
-          </p>
-        )}
+        {outcome && <End trans={trans} outcome={outcome} />}
       </div>
       {running.map(job => (
         <Running key={job.id} shared={shared} assignment={assignment} job={job} />
@@ -46,6 +43,20 @@ export function Activity({ shared, assignment }: IProps): React.JSX.Element {
         )}
       </div>
     </div>
+  );
+}
+
+/** How it ended: shown where it says more than the row does, else read aloud only. */
+function End(props: {
+  trans: TranslationBundle;
+  outcome: IOutcome;
+}): React.JSX.Element {
+  const { trans, outcome } = props;
+  const remark = remarkText(trans, outcome);
+  return (
+    <p className={remark || outcome.restored ? '' : 'jp-llm-for-ears'}>
+      {remark || endText(trans, outcome)}
+    </p>
   );
 }
 

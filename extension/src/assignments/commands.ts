@@ -1,4 +1,3 @@
-import { JupyterFrontEnd } from '@jupyterlab/application';
 import { Notification } from '@jupyterlab/apputils';
 import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
@@ -17,13 +16,12 @@ import { actionText, endText, problemText } from './words';
 
 /** Add the commands of assignments. */
 export function addCommands(
-  app: JupyterFrontEnd,
   shared: IShared,
   target: Target,
   openPage: (course: string, id: string) => void
 ): void {
+  const { commands } = shared;
   const { trans } = shared.classroom;
-  const { commands } = app;
 
   const add = (
     id: string,

@@ -1,4 +1,4 @@
-import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Dialog } from '@jupyterlab/apputils';
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
@@ -91,7 +91,7 @@ export async function showReceipt(
   trans: TranslationBundle,
   receipt: Api.IReceipt
 ): Promise<void> {
-  await showDialog({
+  await show({
     title: trans.__('Receipt for %1', receipt.assignment),
     body: <ReceiptView trans={trans} receipt={receipt} />,
     buttons: [Dialog.okButton({ label: trans.__('Close') })]
@@ -104,7 +104,7 @@ async function confirm(
   body: React.ReactElement,
   label: string
 ): Promise<boolean> {
-  const answer = await showDialog({
+  return show({
     title,
     body,
     buttons: [
@@ -112,5 +112,17 @@ async function confirm(
       Dialog.okButton({ label })
     ]
   });
+}
+
+/** Show a dialog that is named for a screen reader, too; whether it was accepted. */
+async function show(options: {
+  title: string;
+  body: React.ReactElement;
+  buttons: Dialog.IButton[];
+}): Promise<boolean> {
+  const dialog = new Dialog(options);
+  dialog.node.setAttribute('aria-label', options.title);
+  const answer = await dialog.launch();
+  dialog.dispose();
   return answer.button.accept;
 }

@@ -5,10 +5,11 @@ import { DocumentRegistry, DocumentWidget } from '@jupyterlab/docregistry';
 const AREAS = ['main', 'left', 'right', 'down'];
 
 type Context = DocumentRegistry.Context;
+type Shell = Pick<JupyterFrontEnd.IShell, 'currentWidget' | 'widgets'>;
 
 /** Documents that are open in this Lab. */
 export class OpenDocuments {
-  constructor(private readonly _shell: JupyterFrontEnd.IShell) {}
+  constructor(private readonly _shell: Shell) {}
 
   /** Path of the document that has the focus, as the contents API names it. */
   get current(): string | null {

@@ -62,7 +62,6 @@ export const assignments: JupyterFrontEndPlugin<void> = {
     panel.add(section, 20);
 
     addCommands(
-      app,
       shared,
       new Target(shared, () => shownIn(app, pages)),
       (course, id) => openPage(app, shared, pages, course, id)

@@ -73,7 +73,11 @@ export function jobText(trans: TranslationBundle, job: Api.IJob): string {
 
 /** What the server calls a step, for the reader; a word that is not known stays. */
 function stepText(trans: TranslationBundle, step: string): string {
-  const words: Words = {
+  return stepWords(trans)[step] ?? step;
+}
+
+function stepWords(trans: TranslationBundle): Words {
+  return {
     asking: trans.__('asking the exchange'),
     checking: trans.__('looking at the files'),
     copying: trans.__('copying'),
@@ -82,7 +86,16 @@ function stepText(trans: TranslationBundle, step: string): string {
     starting: trans.__('starting a kernel'),
     writing: trans.__('writing')
   };
-  return words[step] ?? step;
+}
+
+/** What a job that has ended leaves to be known, such as files that were kept; or nothing. */
+export function remarkText(
+  trans: TranslationBundle,
+  { kind, state, step }: IOutcome
+): string {
+  const isRemark =
+    state === 'done' && kind === 'fetch' && step && !(step in stepWords(trans));
+  return isRemark ? trans.__('Fetched; %1', step) : '';
 }
 
 /** How something ended, for who cannot see that the button is back. */
