@@ -27,7 +27,7 @@ export function Activity({ shared, assignment }: IProps): React.JSX.Element {
   const { trans } = classroom;
   // A new button would not do: what is read aloud must be there before its text.
   return (
-    <div className="jp-llm-activity">
+    <div className="jp-llm-assignment-activity">
       <div role="status">
         {running.map(job => (
           <p key={job.id}>{jobText(trans, job)}</p>
@@ -54,7 +54,7 @@ function End(props: {
   const { trans, outcome } = props;
   const remark = remarkText(trans, outcome);
   return (
-    <p className={remark || outcome.restored ? '' : 'jp-llm-for-ears'}>
+    <p className={remark || outcome.restored ? '' : 'jp-llm-assignment-for-ears'}>
       {remark || endText(trans, outcome)}
     </p>
   );
@@ -65,7 +65,7 @@ function Running(props: IProps & { job: Api.IJob }): React.JSX.Element {
   const { trans } = shared.classroom;
   const at = shared.actions.checks(assignment).at;
   return (
-    <div className="jp-llm-running">
+    <div className="jp-llm-assignment-running">
       <progress
         aria-label={jobText(trans, job)}
         max={job.total || undefined}
@@ -80,7 +80,7 @@ function Running(props: IProps & { job: Api.IJob }): React.JSX.Element {
       {job.cancellable && (
         <button
           type="button"
-          className="jp-mod-styled jp-llm-small"
+          className="jp-mod-styled jp-llm-assignment-small"
           onClick={() => void shared.actions.cancel(assignment, job)}
         >
           {trans.__('Cancel')}

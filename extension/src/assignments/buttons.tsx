@@ -27,12 +27,12 @@ export function NextButtons(props: IProps): React.JSX.Element {
   const { trans } = shared.classroom;
   const { first, others } = offered(props);
   return (
-    <div className="jp-llm-buttons">
+    <div className="jp-llm-assignment-buttons">
       <ActionButton {...props} action={first} isFirst={true} />
       {others.length > 0 && (
         <button
           type="button"
-          className="jp-mod-styled jp-llm-more"
+          className="jp-mod-styled jp-llm-assignment-more"
           aria-haspopup="menu"
           aria-expanded="false"
           aria-label={trans.__('More about %1', assignment.title)}
@@ -53,7 +53,7 @@ export function AllButtons(props: IProps): React.JSX.Element {
   const { first, others } = offered(props);
   const shown = [first, ...others].filter(action => action !== 'details');
   return (
-    <div className="jp-llm-buttons">
+    <div className="jp-llm-assignment-buttons">
       {shown.map(action => (
         <ActionButton
           key={action}

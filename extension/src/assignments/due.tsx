@@ -18,7 +18,7 @@ export function Due(props: {
   const { text, urgency } = timeLeft(trans, due, submitted, now);
   return (
     <time
-      className={`jp-llm-due jp-mod-${urgency}`}
+      className={`jp-llm-assignment-due jp-mod-${urgency}`}
       dateTime={due}
       title={localTime(due)}
     >

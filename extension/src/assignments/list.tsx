@@ -36,7 +36,7 @@ function Content({ shared, filter }: IProps): React.JSX.Element {
   if (found === null) {
     // Why it failed stands at the top of the panel.
     return (
-      <p className="jp-llm-empty">
+      <p className="jp-llm-assignment-empty">
         {courses.error
           ? trans.__('The courses could not be read.')
           : trans.__('Reading the courses…')}
@@ -67,7 +67,7 @@ function NoCourse(props: {
 }): React.JSX.Element {
   const { trans } = props.shared.classroom;
   return (
-    <div className="jp-llm-empty">
+    <div className="jp-llm-assignment-empty">
       <p>
         {props.isMissing
           ? trans.__(
@@ -99,7 +99,7 @@ function FilterButtons({ shared, filter }: IProps): React.JSX.Element {
     <div
       role="group"
       aria-label={trans.__('Which assignments to show')}
-      className="jp-llm-filter"
+      className="jp-llm-assignment-filter"
     >
       {choices.map(([choice, text]) => (
         <button
@@ -132,7 +132,7 @@ function Course(props: {
   return (
     <section>
       <h4>{course.id}</h4>
-      {shown.length === 0 && <p className="jp-llm-empty">{empty[reason]}</p>}
+      {shown.length === 0 && <p className="jp-llm-assignment-empty">{empty[reason]}</p>}
       <ul>
         {shown.map(assignment => (
           <Row key={assignment.id} shared={shared} assignment={assignment} />

@@ -32,7 +32,7 @@ export function Row(props: {
       >
         {title}
       </button>
-      <p className="jp-llm-facts">
+      <p className="jp-llm-assignment-facts">
         <Due trans={trans} assignment={assignment} now={now()} />
         {points !== null && (
           <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
@@ -52,9 +52,9 @@ export function Status(props: {
 }): React.JSX.Element {
   const { trans } = props.shared.classroom;
   return (
-    <p className="jp-llm-facts">
+    <p className="jp-llm-assignment-facts">
       {statusOf(trans, props.assignment).map(({ text, tone }) => (
-        <span key={text} className={`jp-llm-status jp-mod-${tone}`}>
+        <span key={text} className={`jp-llm-assignment-status jp-mod-${tone}`}>
           {text}
         </span>
       ))}

@@ -22,7 +22,7 @@ export function About({ shared, assignment }: IProps): React.JSX.Element {
   const { prerequisites, summary } = assignment;
   return (
     <>
-      {summary && <p className="jp-llm-summary">{summary}</p>}
+      {summary && <p className="jp-llm-assignment-summary">{summary}</p>}
       <Links
         shared={shared}
         title={trans.__('Topics')}
@@ -47,7 +47,7 @@ function Links(props: {
     return null;
   }
   return (
-    <div className="jp-llm-links">
+    <div className="jp-llm-assignment-links">
       <span>{title}:</span>
       <ul aria-label={title}>
         {links.map(link => (

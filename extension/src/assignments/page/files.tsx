@@ -24,7 +24,7 @@ export function Files(props: IProps): React.JSX.Element | null {
   return (
     <section>
       <h2>{trans.__('Files')}</h2>
-      <p className="jp-llm-remark">
+      <p className="jp-llm-assignment-remark">
         {trans.__('In %1, against what was fetched.', assignment.folder)}
       </p>
       <Table
@@ -50,7 +50,7 @@ function FileRow(props: IProps & { file: File }): React.JSX.Element {
     <tr>
       <th scope="row">{file.path}</th>
       <td>
-        <span className={isBroken ? 'jp-llm-state jp-mod-attention' : ''}>
+        <span className={isBroken ? 'jp-llm-assignment-state jp-mod-attention' : ''}>
           {fileText(trans, file.state)}
         </span>
       </td>
@@ -58,7 +58,7 @@ function FileRow(props: IProps & { file: File }): React.JSX.Element {
         {!isWhole && (
           <button
             type="button"
-            className={`jp-mod-styled jp-llm-small ${isBroken ? 'jp-mod-accept' : ''}`}
+            className={`jp-mod-styled jp-llm-assignment-small ${isBroken ? 'jp-mod-accept' : ''}`}
             aria-label={trans.__('Restore %1', file.path)}
             onClick={() => void restoreFile(shared, assignment, file)}
           >

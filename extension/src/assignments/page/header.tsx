@@ -20,7 +20,7 @@ export function Header(props: {
   const { course, due, id, minutes, points, title } = assignment;
   return (
     <header>
-      <p className="jp-llm-facts">
+      <p className="jp-llm-assignment-facts">
         <span>{course}</span>
         {id !== title && <span>{id}</span>}
         {points !== null && (

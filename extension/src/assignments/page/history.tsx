@@ -77,7 +77,7 @@ function Submission(
         {trans._n('%1 file', '%1 files', files.length)}
       </td>
       <td>{feedbackText(trans, submission.feedback)}</td>
-      <td className="jp-llm-number">
+      <td className="jp-llm-assignment-number">
         {score !== null &&
           (max_score === null
             ? number(score)
@@ -102,11 +102,11 @@ function Buttons(
     : submission.id;
   const student = courses.courses?.student ?? '';
   return (
-    <div className="jp-llm-buttons">
+    <div className="jp-llm-assignment-buttons">
       {submission.feedback !== 'none' && (
         <button
           type="button"
-          className="jp-mod-styled jp-llm-small"
+          className="jp-mod-styled jp-llm-assignment-small"
           aria-label={trans.__('Read feedback of %1', when)}
           onClick={() =>
             void commands.execute(CommandIDs.openFeedback, {
@@ -121,7 +121,7 @@ function Buttons(
       )}
       <button
         type="button"
-        className="jp-mod-styled jp-llm-small"
+        className="jp-mod-styled jp-llm-assignment-small"
         aria-label={trans.__('Receipt of %1', when)}
         onClick={() =>
           void showReceipt(

@@ -62,7 +62,7 @@ export function Questions(props: IProps): React.JSX.Element | null {
           </tbody>
         ))}
       </Table>
-      <p className="jp-llm-remark">
+      <p className="jp-llm-assignment-remark">
         {trans.__(
           'Hidden findings are measured at grading only, beside those that you see.'
         )}
@@ -124,8 +124,8 @@ function Question(
           </button>
         )}
       </th>
-      <td className="jp-llm-number">{number(question.points)}</td>
-      <td className="jp-llm-number">
+      <td className="jp-llm-assignment-number">{number(question.points)}</td>
+      <td className="jp-llm-assignment-number">
         {question.kind === 'tests'
           ? question.hidden_findings
           : trans.__('graded by a person')}
@@ -134,7 +134,7 @@ function Question(
         <>
           <td>
             {result && (
-              <span className={`jp-llm-state jp-mod-${toneOf(result.state)}`}>
+              <span className={`jp-llm-assignment-state jp-mod-${toneOf(result.state)}`}>
                 {checkText(trans, result.state)}
               </span>
             )}

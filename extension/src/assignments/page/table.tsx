@@ -10,13 +10,13 @@ export function Table(props: {
   return (
     // Reached by Tab, so that the arrow keys can scroll it.
     <div
-      className="jp-llm-table"
+      className="jp-llm-assignment-table"
       role="region"
       aria-label={caption}
       tabIndex={0}
     >
       <table>
-        <caption className="jp-llm-for-ears">{caption}</caption>
+        <caption className="jp-llm-assignment-for-ears">{caption}</caption>
         <thead>
           <tr>
             {columns.map(column => (

@@ -15,7 +15,7 @@ export class AssignmentPage extends ReactWidget {
     readonly model: AssignmentModel
   ) {
     super();
-    this.addClass('jp-llm-page');
+    this.addClass('jp-llm-assignment-page');
     this.title.icon = classroomIcon;
     this.title.closable = true;
     model.changed.connect(this._onChanged, this);
