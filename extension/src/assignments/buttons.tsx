@@ -26,10 +26,12 @@ export function NextButtons(props: IProps): React.JSX.Element {
   const { shared, assignment } = props;
   const { trans } = shared.classroom;
   const { first, others } = offered(props);
+  // The title leads to the details anyway.
+  const hasMore = others.some(action => action !== 'details');
   return (
     <div className="jp-llm-assignment-buttons">
       <ActionButton {...props} action={first} isFirst={true} />
-      {others.length > 0 && (
+      {hasMore && (
         <button
           type="button"
           className="jp-mod-styled jp-llm-assignment-more"

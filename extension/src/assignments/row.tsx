@@ -37,8 +37,8 @@ export function Row(props: {
         {points !== null && (
           <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
         )}
+        <Status shared={shared} assignment={assignment} />
       </p>
-      <Status shared={shared} assignment={assignment} />
       <NextButtons shared={shared} assignment={assignment} />
       <Activity shared={shared} assignment={assignment} />
     </li>
@@ -52,12 +52,12 @@ export function Status(props: {
 }): React.JSX.Element {
   const { trans } = props.shared.classroom;
   return (
-    <p className="jp-llm-assignment-facts">
+    <>
       {statusOf(trans, props.assignment).map(({ text, tone }) => (
         <span key={text} className={`jp-llm-assignment-status jp-mod-${tone}`}>
           {text}
         </span>
       ))}
-    </p>
+    </>
   );
 }

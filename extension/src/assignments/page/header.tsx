@@ -31,7 +31,9 @@ export function Header(props: {
         )}
       </p>
       <h1>{title}</h1>
-      <Status shared={shared} assignment={assignment} />
+      <p className="jp-llm-assignment-facts">
+        <Status shared={shared} assignment={assignment} />
+      </p>
       <AllButtons shared={shared} assignment={assignment} />
       <Activity shared={shared} assignment={assignment} />
       {due !== null && (
