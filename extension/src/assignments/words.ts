@@ -14,11 +14,8 @@ export function actionText(
 ): string {
   switch (action) {
     case 'fetch':
-      return trans.__('Fetch');
     case 'update':
-      return a.release_changed
-        ? trans.__('Get the new release')
-        : trans.__('Fetch again');
+      return fetchText(trans, a);
     case 'open':
       return trans.__('Open');
     case 'check':
@@ -32,6 +29,15 @@ export function actionText(
     case 'details':
       return trans.__('Details');
   }
+}
+
+function fetchText(trans: TranslationBundle, a: Api.IAssignment): string {
+  if (a.folder === null) {
+    return trans.__('Fetch');
+  }
+  return a.release_changed
+    ? trans.__('Get the new release')
+    : trans.__('Fetch again');
 }
 
 /** What happens to late work, in words. */

@@ -19,7 +19,7 @@ export function Header(props: {
   const { trans } = shared.classroom;
   const { course, due, id, minutes, points, title } = assignment;
   return (
-    <header>
+    <div className="jp-llm-assignment-head">
       <p className="jp-llm-assignment-facts">
         <span>{course}</span>
         {id !== title && <span>{id}</span>}
@@ -55,6 +55,6 @@ export function Header(props: {
           )}
         </p>
       )}
-    </header>
+    </div>
   );
 }
