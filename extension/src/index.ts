@@ -1,6 +1,7 @@
 import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { feedback } from './feedback/plugin';
+import { assignments } from './assignments/plugin';
 import { panel } from './panel/plugin';
 import { classroom } from './plugin';
 import { roadmap } from './roadmap/plugin';
@@ -11,5 +12,6 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   panel,
   roadmap
 ];
+const plugins: JupyterFrontEndPlugin<unknown>[] = [classroom, panel, assignments];
 
 export default plugins;
