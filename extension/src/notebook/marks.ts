@@ -7,7 +7,6 @@ import { PanelLayout, Widget } from '@lumino/widgets';
 import { roleLabel, roleOf } from './cells';
 import { NotebookState } from './state';
 
-const MARKED = 'jp-llm-cell';
 const MARK = 'jp-llm-cell-mark';
 
 /** Tells what the cells of an assignment's notebook are; writes nothing into the document. */
@@ -74,7 +73,6 @@ export class CellMarks implements IDisposable {
 }
 
 function mark(cell: Cell, role: string, label: string): void {
-  cell.addClass(MARKED);
   cell.node.dataset.llmRole = role;
   const layout = cell.layout as PanelLayout;
   let widget = markOf(cell);
@@ -90,7 +88,6 @@ function mark(cell: Cell, role: string, label: string): void {
 
 function unmark(cell: Cell): void {
   markOf(cell)?.dispose();
-  cell.removeClass(MARKED);
   delete cell.node.dataset.llmRole;
 }
 

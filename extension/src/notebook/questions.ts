@@ -61,13 +61,13 @@ export function questionRows(sources: IQuestionSources): IQuestionRow[] {
 export function reportIn(
   outputs: readonly nbformat.IOutput[]
 ): Api.IQuestionReport | null {
-  for (const output of [...outputs].reverse()) {
-    const data = (output as Partial<nbformat.IDisplayData>).data;
-    if (data && REPORT_MIME in data) {
-      return parseReport(data[REPORT_MIME]);
-    }
-  }
-  return null;
+  const output = [...outputs].reverse().find(hasReport);
+  return output ? parseReport(output.data[REPORT_MIME]) : null;
+}
+
+function hasReport(output: nbformat.IOutput): output is nbformat.IDisplayData {
+  const { data } = output as Partial<nbformat.IDisplayData>;
+  return typeof data === 'object' && data !== null && REPORT_MIME in data;
 }
 
 function stateOf(
@@ -80,6 +80,10 @@ function stateOf(
   }
   if (report) {
     return report.state;
+  }
+  if (cell.outputs.some(hasReport)) {
+    // One that cannot be read says neither that it passed nor that it did not.
+    return 'ungraded';
   }
   if (cell.outputs.some(output => output.output_type === 'error')) {
     return 'failed';

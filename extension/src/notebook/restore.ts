@@ -44,7 +44,7 @@ function replace(
 ): void {
   const mine = notebook.cells[index];
   const source = mine.getSource();
-  const cells = [{ ...newCell(cell), id: mine.getId() }];
+  const cells: NewCell[] = [{ ...newCell(cell), id: mine.getId() }];
   if (source.trim()) {
     cells.push({ cell_type: mine.cell_type, source, metadata: {} });
   }

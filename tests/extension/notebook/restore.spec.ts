@@ -1,4 +1,5 @@
 import { NotebookModel } from '@jupyterlab/notebook';
+import { PartialJSONObject } from '@lumino/coreutils';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { openCells } from '../../../extension/src/notebook/cells';
@@ -68,7 +69,7 @@ describe('compare', () => {
     model.sharedModel.insertCell(index, {
       cell_type: 'markdown',
       source,
-      metadata: metadata as object
+      metadata: metadata as PartialJSONObject
     });
     expect(damage()).toEqual(['absmax edited']);
   });
@@ -78,7 +79,7 @@ describe('compare', () => {
     model.sharedModel.insertCell(5, {
       cell_type: 'code',
       source: 'rest',
-      metadata: metadata as object
+      metadata: metadata as PartialJSONObject
     });
     expect(damage()).toEqual(['absmax-answer twice']);
   });
