@@ -15,6 +15,8 @@ export namespace CommandIDs {
   export const checkAll = 'llm-classroom:check-all';
   /** History, files and receipt of an assignment in the main area. */
   export const openAssignment = 'llm-classroom:open-assignment';
+  /** Show an assignment's folder in the file browser. */
+  export const showFolder = 'llm-classroom:show-folder';
   /** Fetch what feedback is ready, and show it; `submission` chooses one. */
   export const openFeedback = 'llm-classroom:open-feedback';
   /** Check the current notebook in a fresh kernel. */

@@ -68,6 +68,13 @@ export class CoursesModel implements IDisposable {
     }
   }
 
+  /** Read the courses if nobody has yet: for what must know where assignments lie. */
+  async ensure(): Promise<void> {
+    if (this._courses === null) {
+      await this.refresh();
+    }
+  }
+
   /** Read the courses now. */
   async refresh(): Promise<void> {
     await this._poll.refresh();

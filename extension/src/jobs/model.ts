@@ -8,6 +8,9 @@ import { Api, ApiError, ClassroomApi } from '../api';
 export const JOB_EVENT =
   'https://schema.llm-classroom.org/events/job/v1';
 
+/** Milliseconds after which a job that nobody has told of is asked for. */
+const EVERY = 2000;
+
 /** Jobs of this server as they move. */
 export class JobsModel implements IDisposable {
   /**
@@ -44,12 +47,18 @@ export class JobsModel implements IDisposable {
     assignment: string,
     kind?: Api.JobKind
   ): Api.IJob | undefined {
-    return [...this._jobs.values()].find(
+    return this.runningOn(course, assignment).find(
+      job => kind === undefined || job.kind === kind
+    );
+  }
+
+  /** Every job that runs on an assignment. */
+  runningOn(course: string, assignment: string): Api.IJob[] {
+    return [...this._jobs.values()].filter(
       job =>
         isRunning(job) &&
         job.course === course &&
-        job.assignment === assignment &&
-        (kind === undefined || job.kind === kind)
+        job.assignment === assignment
     );
   }
 
@@ -62,21 +71,21 @@ export class JobsModel implements IDisposable {
     }
     this._jobs.set(job.id, job);
     this._moved.emit(job);
+    if (isRunning(job)) {
+      void this._follow(job.id, EVERY);
+    }
   }
 
-  /** Wait for the end of a job; reading again makes up for a lost event. */
-  async finished(job: Api.IJob, every = 2000): Promise<Api.IJob> {
+  /**
+   * Wait for the end of a job; reading again makes up for a lost event.
+   *
+   * A job that the server no longer knows, since it was started anew, ends as failed, with the
+   * code `lost`.
+   */
+  finished(job: Api.IJob, every = EVERY): Promise<Api.IJob> {
+    const followed = this._follow(job.id, every);
     this.add(job);
-    let latest = this._jobs.get(job.id)!;
-    while (isRunning(latest) && !this._isDisposed) {
-      await this._next(job.id, every);
-      latest = this._jobs.get(job.id)!;
-      if (isRunning(latest)) {
-        latest = await this._api.job(job.id);
-        this.add(latest);
-      }
-    }
-    return latest;
+    return followed;
   }
 
   async cancel(job: Api.IJob): Promise<void> {
@@ -86,23 +95,49 @@ export class JobsModel implements IDisposable {
   /** Read what runs, after the server or the connection was away. */
   async refresh(): Promise<void> {
     for (const job of await this._api.jobs()) {
-      this.add(job);
+      // How the jobs of an hour ago ended is nobody's news.
+      if (isRunning(job) || this._jobs.has(job.id)) {
+        this.add(job);
+      }
     }
   }
 
-  private _next(id: string, atMost: number): Promise<void> {
+  private _follow(id: string, every: number): Promise<Api.IJob> {
+    let followed = this._followed.get(id);
+    if (!followed) {
+      followed = this._untilEnd(id, every).finally(() => {
+        this._followed.delete(id);
+      });
+      this._followed.set(id, followed);
+    }
+    return followed;
+  }
+
+  private async _untilEnd(id: string, every: number): Promise<Api.IJob> {
+    // A turn later, so that `finished` has taken the job in.
+    await Promise.resolve();
+    while (isRunning(this._jobs.get(id)!) && !this._isDisposed) {
+      if (!(await this._next(id, every))) {
+        await this._read(id);
+      }
+    }
+    return this._jobs.get(id)!;
+  }
+
+  /** Wait until a job moves, or not; whether it did. */
+  private _next(id: string, atMost: number): Promise<boolean> {
     return new Promise(resolve => {
-      const done = (): void => {
+      const done = (moved: boolean): void => {
         clearTimeout(timer);
         this._moved.disconnect(onMoved);
-        resolve();
+        resolve(moved);
       };
       const onMoved = (_: this, job: Api.IJob): void => {
         if (job.id === id) {
-          done();
+          done(true);
         }
       };
-      const timer = setTimeout(done, atMost);
+      const timer = setTimeout(() => done(false), atMost);
       this._moved.connect(onMoved);
     });
   }
@@ -121,11 +156,17 @@ export class JobsModel implements IDisposable {
       if (!(error instanceof ApiError)) {
         throw error;
       }
-      // Ended long ago, or the connection is gone; `finished` asks again.
+      const known = this._jobs.get(id);
+      if (error.status === 404 && known) {
+        const { message } = error;
+        this.add({ ...known, state: 'failed', error: { message, code: 'lost' } });
+      }
+      // Else the connection is gone: whoever follows the job asks again.
     }
   }
 
   private _jobs = new Map<string, Api.IJob>();
+  private _followed = new Map<string, Promise<Api.IJob>>();
   private _moved = new Signal<this, Api.IJob>(this);
   private _isDisposed = false;
 }

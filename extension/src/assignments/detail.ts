@@ -1,0 +1,103 @@
+import { IDisposable } from '@lumino/disposable';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { Api, ApiError } from '../api';
+import { IClassroom } from '../tokens';
+
+type Shared = Pick<IClassroom, 'api' | 'courses'>;
+
+/** One assignment with its files and history, read again while somebody looks. */
+export class AssignmentModel implements IDisposable {
+  constructor(
+    private readonly _classroom: Shared,
+    readonly course: string,
+    readonly id: string
+  ) {
+    this._classroom.courses.changed.connect(this._onCourses, this);
+  }
+
+  /** Emitted when `detail` or `error` has changed. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** Null before the server's answer. */
+  get detail(): Api.IAssignmentDetail | null {
+    return this._detail;
+  }
+
+  /** Why the last reading failed; null when it did not. */
+  get error(): ApiError | null {
+    return this._error;
+  }
+
+  /** What is known: the list may be newer than the detail, and is there before it. */
+  get assignment(): Api.IAssignment | null {
+    const listed = this._classroom.courses.find(this.course, this.id);
+    return listed ?? this._detail?.assignment ?? null;
+  }
+
+  get isDisposed(): boolean {
+    return this._isDisposed;
+  }
+
+  dispose(): void {
+    if (!this._isDisposed) {
+      this.watch(false);
+      this._isDisposed = true;
+      this._classroom.courses.changed.disconnect(this._onCourses, this);
+      Signal.clearData(this);
+    }
+  }
+
+  /** Tell that the view is shown (or no longer): without one nothing is asked. */
+  watch(shown: boolean): void {
+    if (shown === this._shown || this._isDisposed) {
+      return;
+    }
+    this._shown = shown;
+    this._classroom.courses.watch(shown);
+    if (shown) {
+      void this.load();
+    }
+  }
+
+  /** Read it now. */
+  async load(): Promise<void> {
+    const turn = ++this._turn;
+    let detail = this._detail;
+    let error: ApiError | null = null;
+    try {
+      detail = await this._classroom.api.assignment(this.course, this.id);
+    } catch (caught) {
+      if (!(caught instanceof ApiError)) {
+        throw caught;
+      }
+      error = caught;
+    }
+    // An answer that a later reading has overtaken says nothing.
+    if (turn === this._turn && !this._isDisposed) {
+      this._detail = detail;
+      this._error = error;
+      this._changed.emit();
+    }
+  }
+
+  private _onCourses(): void {
+    // In any case time has passed.
+    this._changed.emit();
+    const listed = this._classroom.courses.find(this.course, this.id);
+    const known = this._detail?.assignment;
+    const isNew = JSON.stringify(listed) !== JSON.stringify(known);
+    if (this._shown && (isNew || this._error)) {
+      void this.load();
+    }
+  }
+
+  private _shown = false;
+  private _turn = 0;
+  private _detail: Api.IAssignmentDetail | null = null;
+  private _error: ApiError | null = null;
+  private _changed = new Signal<this, void>(this);
+  private _isDisposed = false;
+}

@@ -1,0 +1,63 @@
+import * as React from 'react';
+
+import { Api } from '../api';
+import { CommandIDs } from '../commands';
+import { Activity } from './activity';
+import { NextButtons } from './buttons';
+import { Due } from './due';
+import { IShared } from './shared';
+import { number, statusOf } from './status';
+
+/** An assignment in the side panel. */
+export function Row(props: {
+  shared: IShared;
+  assignment: Api.IAssignment;
+}): React.JSX.Element {
+  const { shared, assignment } = props;
+  const { classroom, commands, now } = shared;
+  const { trans } = classroom;
+  const { course, id, points, title } = assignment;
+  return (
+    <li className="jp-llm-assignment">
+      <button
+        type="button"
+        className="jp-llm-assignment-title"
+        title={trans.__('Details')}
+        onClick={() =>
+          void commands.execute(CommandIDs.openAssignment, {
+            course,
+            assignment: id
+          })
+        }
+      >
+        {title}
+      </button>
+      <p className="jp-llm-assignment-facts">
+        <Due trans={trans} assignment={assignment} now={now()} />
+        {points !== null && (
+          <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
+        )}
+      </p>
+      <Status shared={shared} assignment={assignment} />
+      <NextButtons shared={shared} assignment={assignment} />
+      <Activity shared={shared} assignment={assignment} />
+    </li>
+  );
+}
+
+/** Where the student stands, in words. */
+export function Status(props: {
+  shared: IShared;
+  assignment: Api.IAssignment;
+}): React.JSX.Element {
+  const { trans } = props.shared.classroom;
+  return (
+    <p className="jp-llm-assignment-facts">
+      {statusOf(trans, props.assignment).map(({ text, tone }) => (
+        <span key={text} className={`jp-llm-assignment-status jp-mod-${tone}`}>
+          {text}
+        </span>
+      ))}
+    </p>
+  );
+}

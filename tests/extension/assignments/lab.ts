@@ -1,0 +1,122 @@
+/** A Lab around the assignments: all of it real but the network and the shell's layout. */
+
+import { DocumentWidget } from '@jupyterlab/docregistry';
+import { Event } from '@jupyterlab/services';
+import { nullTranslator } from '@jupyterlab/translation';
+import { CommandRegistry } from '@lumino/commands';
+import { Stream } from '@lumino/signaling';
+import { Widget } from '@lumino/widgets';
+
+import { Api } from '../../../extension/src/api';
+import { ActionsModel } from '../../../extension/src/assignments/actions';
+import { addCommands } from '../../../extension/src/assignments/commands';
+import { OpenDocuments } from '../../../extension/src/assignments/documents';
+import { CoursesModel } from '../../../extension/src/assignments/model';
+import { IShared } from '../../../extension/src/assignments/shared';
+import { Target } from '../../../extension/src/assignments/target';
+import { CommandIDs } from '../../../extension/src/commands';
+import { JOB_EVENT, JobsModel } from '../../../extension/src/jobs/model';
+import { RoadmapModel } from '../../../extension/src/roadmap/model';
+import { courses } from '../testing/samples';
+import { CannedServer } from '../testing/server';
+
+/** A browser tab on a server. */
+export class Tab implements IShared {
+  readonly events = new Stream<Event.IManager, Event.Emission>(
+    {} as Event.IManager
+  );
+  readonly commands = new CommandRegistry();
+  readonly shell: { currentWidget: Widget | null; widgets: () => IterableIterator<Widget> };
+  readonly documents: OpenDocuments;
+  readonly classroom: IShared['classroom'];
+  readonly actions: ActionsModel;
+  /** Commands of others that were run, with their arguments. */
+  readonly ran: [string, unknown][] = [];
+  /** Pages that were opened. */
+  readonly pages: string[] = [];
+  /** Documents that are open. */
+  readonly open: DocumentWidget[] = [];
+  clock = new Date('2026-03-01T12:00:00Z');
+
+  constructor(readonly server: CannedServer) {
+    const { api } = server;
+    this.shell = { currentWidget: null, widgets: () => this.open.values() };
+    this.documents = new OpenDocuments(this.shell);
+    const jobs = new JobsModel(api, this.events);
+    this.classroom = {
+      api,
+      jobs,
+      courses: new CoursesModel(api, jobs),
+      roadmap: new RoadmapModel(api),
+      trans: nullTranslator.load('llm-classroom')
+    };
+    this.actions = new ActionsModel(api, jobs);
+    addCommands(
+      this,
+      new Target(this, () => null),
+      (course, id) => this.pages.push(`${course}/${id}`)
+    );
+    for (const id of [
+      'docmanager:open',
+      'filebrowser:go-to-path',
+      CommandIDs.openFeedback,
+      CommandIDs.openMap,
+      CommandIDs.goToQuestion
+    ]) {
+      this.commands.addCommand(id, {
+        label: id,
+        execute: args => this.ran.push([id, args])
+      });
+    }
+  }
+
+  readonly now = (): Date => this.clock;
+
+  /** Tell this tab that a job has moved, as the server does. */
+  tell(job: Api.IJob): void {
+    this.server.answers[`GET /jobs/${job.id}`] = job;
+    this.events.emit({ schema_id: JOB_EVENT, job: job.id });
+  }
+}
+
+/** A tab that has read its courses. */
+export async function tabOf(...found: Api.IAssignment[]): Promise<Tab> {
+  const server = new CannedServer({
+    'GET /courses': courses(...found),
+    'GET /jobs': { jobs: [] }
+  });
+  const tab = new Tab(server);
+  await tab.classroom.courses.refresh();
+  server.requests.length = 0;
+  return tab;
+}
+
+/** Let everything that waits for nothing but its turn go on. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) {
+    await new Promise(resolve => setTimeout(resolve));
+  }
+}
+
+/** The dialog that is shown, once there is one. */
+export async function dialog(): Promise<HTMLElement> {
+  for (let turn = 0; turn < 100; turn++) {
+    const shown = document.querySelector<HTMLElement>('.jp-Dialog');
+    if (shown?.querySelector('.jp-Dialog-footer button')) {
+      return shown;
+    }
+    await settled();
+  }
+  throw new Error('No dialog is shown.');
+}
+
+/** Press a button of the dialog that is shown. */
+export async function press(label: string): Promise<void> {
+  const buttons = [...(await dialog()).querySelectorAll('button')];
+  const found = buttons.find(button => button.textContent === label);
+  if (!found) {
+    throw new Error(`The dialog has no button ${label}.`);
+  }
+  found.click();
+  await settled();
+}

@@ -1,0 +1,64 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { describe, expect, it } from 'vitest';
+
+import { duration, localTime, timeLeft } from '../../../extension/src/assignments/times';
+
+const trans = nullTranslator.load('');
+const now = new Date('2026-03-01T12:00:00Z');
+const left = (due: string, submitted: string | null = null) =>
+  timeLeft(trans, due, submitted, now);
+
+describe('duration', () => {
+  it.each([
+    [0, 'less than a minute'],
+    [59, 'less than a minute'],
+    [60, '1 min'],
+    [3599, '59 min'],
+    [3600, '1 h'],
+    [47 * 3600, '47 h'],
+    [48 * 3600, '2 days'],
+    [10.9 * 86400, '10 days']
+  ])('of %d seconds is %s', (seconds, text) => {
+    expect(duration(trans, seconds)).toBe(text);
+  });
+});
+
+describe('timeLeft', () => {
+  it('is calm about what is due later', () => {
+    expect(left('2026-03-08T12:00:00Z')).toEqual({
+      text: 'due in 7 days',
+      urgency: 'later'
+    });
+  });
+
+  it('warns two days before', () => {
+    expect(left('2026-03-02T12:00:00Z')).toEqual({
+      text: 'due in 24 h',
+      urgency: 'soon'
+    });
+  });
+
+  it('does not warn of what is submitted', () => {
+    const submitted = '2026-02-28T12:00:00Z';
+    expect(left('2026-03-02T12:00:00Z', submitted).urgency).toBe('later');
+    expect(left('2026-02-28T13:00:00Z', submitted)).toEqual({
+      text: 'was due 23 h ago',
+      urgency: 'past'
+    });
+  });
+
+  it('says how late what is not submitted is', () => {
+    expect(left('2026-03-01T09:00:00Z')).toEqual({
+      text: '3 h late',
+      urgency: 'late'
+    });
+  });
+});
+
+describe('localTime', () => {
+  it('names day, hour and zone', () => {
+    expect(localTime('2026-03-01T12:00:00Z', 'en-GB')).toMatch(
+      /1 Mar 2026.*\d\d:\d\d.*\S/
+    );
+  });
+});
