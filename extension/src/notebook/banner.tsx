@@ -130,7 +130,6 @@ function summary(state: NotebookState, trans: TranslationBundle): string {
         'A cell of this assignment is not as it was released: %2',
         '%1 cells of this assignment are not as they were released: %2',
         count,
-        count,
         names
       );
 }

@@ -97,6 +97,17 @@ export class ChecksModel implements IDisposable {
     }
   }
 
+  /** Learn of the checks that the server remembers. */
+  async recall(): Promise<void> {
+    for (const job of await this._api.jobs()) {
+      if (isRunning(job)) {
+        this._jobs.add(job);
+      } else {
+        this._onMoved(this._jobs, job);
+      }
+    }
+  }
+
   private _onMoved(_: JobsModel, job: Api.IJob): void {
     if (job.kind !== 'check' || job.notebook === null) {
       return;

@@ -52,12 +52,13 @@ function placeAsBefore(
   order: readonly IPlace[]
 ): number | null {
   const was = order.map(place => place.gradeId).lastIndexOf(cell.grade_id);
-  const now = new Map(
-    notebook.cells.map((other, index) => [other.getId(), index])
-  );
-  for (let i = was - 1; i >= 0; i--) {
-    const index = now.get(order[i].id);
-    if (index !== undefined) {
+  const now = placesOf(notebook);
+  for (const { id, gradeId } of order.slice(0, Math.max(0, was)).reverse()) {
+    // A cell that was restored has its name again, and another id.
+    const index = now.findIndex(
+      place => place.id === id || (gradeId && place.gradeId === gradeId)
+    );
+    if (index !== -1) {
       return index + 1;
     }
   }

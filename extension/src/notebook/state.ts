@@ -121,14 +121,11 @@ export class NotebookState implements IDisposable {
    * of nbgrader is of none, and nothing is asked for it.
    */
   private async _ask(): Promise<void> {
-    const { courses, jobs } = this._classroom;
     this._hasAsked = true;
-    if (!courses.courses) {
-      await courses.refresh();
-    }
+    await this._classroom.courses.ensure();
     if (this._key && !this._isDisposed) {
-      // A check may have been begun before this page was loaded.
-      await jobs.refresh().catch(ignoreProblem);
+      // A check may have been begun before this page was loaded, and have ended.
+      await this._checks.recall().catch(ignoreProblem);
     }
   }
 

@@ -17,6 +17,9 @@ import { CellMarks } from '../../../extension/src/notebook/marks';
 import { indexOf, open, PATH, settle } from './fixture';
 
 const trans = nullTranslator.load('llm-classroom');
+// jsdom has no layout, and so nothing to scroll.
+Element.prototype.scrollTo ??= () => undefined;
+
 let opened: Awaited<ReturnType<typeof open>>;
 let notebook: Notebook;
 let marks: CellMarks;
