@@ -78,7 +78,7 @@ function factsOf(row: IQuestionRow, trans: TranslationBundle): string[] {
   }
   if (row.hidden > 0) {
     facts.push(
-      trans._n('%1 hidden finding', '%1 hidden findings', row.hidden, row.hidden)
+      trans._n('%1 hidden finding', '%1 hidden findings', row.hidden)
     );
   }
   if (row.kind !== 'tests') {

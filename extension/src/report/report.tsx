@@ -95,7 +95,7 @@ function factsOf(props: IReportProps): string[] {
   }
   if (cell && cell.attempts > 0) {
     facts.push(
-      trans._n('%1 attempt', '%1 attempts', cell.attempts, cell.attempts)
+      trans._n('%1 attempt', '%1 attempts', cell.attempts)
     );
   }
   return facts;
@@ -115,7 +115,6 @@ function Remaining(props: {
           {trans._n(
             '%1 more finding is hidden: it is measured at grading and shares the points.',
             '%1 more findings are hidden: they are measured at grading and share the points.',
-            count,
             count
           )}
         </span>
