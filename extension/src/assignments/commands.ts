@@ -1,5 +1,5 @@
 import { Notification } from '@jupyterlab/apputils';
-import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import { Api } from '../api';
 import { CommandIDs } from '../commands';
@@ -156,8 +156,8 @@ function tell({ actions, classroom }: IShared, a: Api.IAssignment): void {
 
 function argsSchema(
   trans: IShared['classroom']['trans'],
-  more = {}
-): ReadonlyPartialJSONObject {
+  more: ReadonlyJSONObject = {}
+): ReadonlyJSONObject {
   return {
     type: 'object',
     properties: {

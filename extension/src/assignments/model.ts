@@ -20,7 +20,9 @@ export class CoursesModel implements IDisposable {
       name: 'llm-classroom:courses',
       factory: () => this._read(),
       frequency: { interval, backoff: true, max: 300_000 },
-      standby: () => (this._watchers === 0 ? true : 'when-hidden')
+      standby: () =>
+        // What is asked for by name is read in any case.
+        this._asked ? false : this._watchers === 0 ? true : 'when-hidden'
     });
     this._jobs.moved.connect(this._onJob, this);
   }
@@ -77,6 +79,7 @@ export class CoursesModel implements IDisposable {
 
   /** Read the courses now. */
   async refresh(): Promise<void> {
+    this._asked = true;
     await this._poll.refresh();
     await this._poll.tick.catch(() => undefined);
   }
@@ -91,8 +94,15 @@ export class CoursesModel implements IDisposable {
   }
 
   private async _read(): Promise<void> {
+    this._asked = false;
+    const turn = ++this._turn;
     try {
-      this._courses = await this._api.courses();
+      const courses = await this._api.courses();
+      if (turn !== this._turn) {
+        // A later reading has overtaken this one, which may be of before a job's end.
+        return;
+      }
+      this._courses = courses;
       this._error = null;
     } catch (error) {
       if (!(error instanceof ApiError)) {
@@ -116,4 +126,6 @@ export class CoursesModel implements IDisposable {
   private _changed = new Signal<this, void>(this);
   private _poll: Poll;
   private _watchers = 0;
+  private _asked = false;
+  private _turn = 0;
 }

@@ -1,5 +1,5 @@
 import { MenuSvg } from '@jupyterlab/ui-components';
-import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { ReadonlyJSONObject } from '@lumino/coreutils';
 
 import { Api } from '../api';
 import { CommandIDs } from '../commands';
@@ -8,7 +8,7 @@ import { IShared } from './shared';
 
 interface IItem {
   command: string;
-  args: ReadonlyPartialJSONObject;
+  args: ReadonlyJSONObject;
 }
 
 const COMMANDS: Record<Action, string> = {

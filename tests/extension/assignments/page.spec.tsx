@@ -36,7 +36,12 @@ async function shown(
   tab.server.answers[`GET ${path}`] = answer;
   const model = new AssignmentModel(tab.classroom, 'llm101', 'quantization');
   await model.load();
-  render(<Page shared={tab} model={model} />);
+  // The Lab's main area is a landmark.
+  render(
+    <main>
+      <Page shared={tab} model={model} />
+    </main>
+  );
   tab.server.requests.length = 0;
   return { tab, model };
 }

@@ -42,7 +42,9 @@ export class CannedServer {
     this.requests.push(key);
     const known = this.answers[key];
     const text = init?.body ?? (await input.clone?.().text());
-    const body = text ? JSON.parse(String(text)) : undefined;
+    // Saved documents are sent as files, which jsdom's requests turn into a word.
+    const isFile = text === '[object File]';
+    const body = text && !isFile ? JSON.parse(String(text)) : undefined;
     const answer = typeof known === 'function' ? await known(body) : known;
     if (answer === undefined) {
       return this._respond(404, { message: `No answer for ${key}` });
