@@ -2,6 +2,7 @@ import { JupyterFrontEndPlugin } from '@jupyterlab/application';
 
 import { feedback } from './feedback/plugin';
 import { assignments } from './assignments/plugin';
+import { notebook } from './notebook/plugin';
 import { panel } from './panel/plugin';
 import { classroom } from './plugin';
 import { roadmap } from './roadmap/plugin';
@@ -13,5 +14,14 @@ const plugins: JupyterFrontEndPlugin<unknown>[] = [
   roadmap
 ];
 const plugins: JupyterFrontEndPlugin<unknown>[] = [classroom, panel, assignments];
+import { report } from './report/plugin';
+
+const plugins: JupyterFrontEndPlugin<unknown>[] = [
+  classroom,
+  panel,
+  assignments,
+  notebook,
+  report
+];
 
 export default plugins;

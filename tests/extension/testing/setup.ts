@@ -15,7 +15,8 @@ Object.assign(globalThis, {
   IntersectionObserver: globalThis.IntersectionObserver ?? Missing,
   requestIdleCallback:
     globalThis.requestIdleCallback ??
-    ((callback: () => void) => setTimeout(callback, 0)),
+    ((callback: IdleRequestCallback) =>
+      setTimeout(() => callback({ didTimeout: false, timeRemaining: () => 50 }))),
   cancelIdleCallback: globalThis.cancelIdleCallback ?? clearTimeout
 });
 window.matchMedia ??= (query: string) =>

@@ -1,0 +1,72 @@
+import { Api } from '../api';
+import { IOpenCell } from './cells';
+
+/** What became of a released cell. */
+export interface IDamage {
+  gradeId: string;
+  /**
+   * Whether it is gone, reads otherwise than it was released, or is there more than once, of which
+   * only the last is graded.
+   */
+  kind: 'missing' | 'edited' | 'twice';
+}
+
+/**
+ * Find what a student should know before the notebook is graded.
+ *
+ * Every released cell must be there. Those that grading replaces must read as they were released,
+ * except the parameters, which an assignment invites to be changed.
+ */
+export function compare(
+  released: readonly Api.IReleasedCell[],
+  cells: readonly IOpenCell[]
+): IDamage[] {
+  const found = new Map<string, IOpenCell[]>();
+  for (const cell of cells) {
+    found.set(cell.gradeId, [...(found.get(cell.gradeId) ?? []), cell]);
+  }
+  const damage: IDamage[] = [];
+  for (const cell of released) {
+    const here = found.get(cell.grade_id) ?? [];
+    const last = here[here.length - 1];
+    if (!last) {
+      damage.push({ gradeId: cell.grade_id, kind: 'missing' });
+    } else if (isReplaced(cell) && !isAsReleased(cell, last)) {
+      damage.push({ gradeId: cell.grade_id, kind: 'edited' });
+    } else if (here.length > 1) {
+      damage.push({ gradeId: cell.grade_id, kind: 'twice' });
+    }
+  }
+  return damage;
+}
+
+/** Whether grading puts the released source in place of the student's. */
+export function isReplaced(cell: Api.IReleasedCell): boolean {
+  return (
+    (cell.locked || cell.graded) && !cell.solution && !isParameters(cell)
+  );
+}
+
+/** Whether the student has written nothing into a released answer. */
+export function isUntouched(
+  released: Api.IReleasedCell | undefined,
+  cell: IOpenCell
+): boolean {
+  return released !== undefined && isAsReleased(released, cell);
+}
+
+function isAsReleased(released: Api.IReleasedCell, cell: IOpenCell): boolean {
+  return (
+    released.cell_type === cell.type &&
+    lines(released.source) === lines(cell.source)
+  );
+}
+
+function isParameters(cell: Api.IReleasedCell): boolean {
+  const tags = cell.metadata.tags;
+  return Array.isArray(tags) && tags.includes('parameters');
+}
+
+function lines(source: string): string {
+  return source.replace(/\r\n?/g, '\n').trimEnd();
+}

@@ -1,0 +1,88 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { formatPoints } from '../report/numbers';
+import { QuestionState, StateIcon, stateLabel } from '../report/states';
+import { IQuestionRow } from './questions';
+
+export interface IQuestionTableProps {
+  rows: readonly IQuestionRow[];
+  caption: string;
+  onGo: (gradeId: string) => void;
+  trans: TranslationBundle;
+}
+
+/** The questions of a notebook, what its cells show, and what the last check found. */
+export function QuestionTable(props: IQuestionTableProps): React.JSX.Element {
+  const { rows, trans } = props;
+  return (
+    <table className="jp-llm-questions">
+      <caption className="jp-llm-visually-hidden">{props.caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{trans.__('Question')}</th>
+          <th scope="col">{trans.__('Here')}</th>
+          <th scope="col">{trans.__('Last check')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(row => (
+          <tr key={row.gradeId}>
+            <th scope="row">
+              <button
+                className="jp-llm-link"
+                onClick={() => props.onGo(row.gradeId)}
+              >
+                {row.title}
+              </button>
+              <div className="jp-llm-question-facts">
+                {factsOf(row, trans).join(' · ')}
+              </div>
+              {row.message && row.last !== 'passed' && (
+                <div className="jp-llm-question-message">{row.message}</div>
+              )}
+            </th>
+            <td>
+              <State state={row.here} trans={trans} />
+            </td>
+            <td>
+              {row.last ? <State state={row.last} trans={trans} /> : '–'}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function State(props: {
+  state: QuestionState;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  return (
+    <span className="jp-llm-question-state">
+      <StateIcon state={props.state} />
+      <span>{stateLabel(props.state, props.trans)}</span>
+    </span>
+  );
+}
+
+function factsOf(row: IQuestionRow, trans: TranslationBundle): string[] {
+  const facts: string[] = [];
+  if (row.points !== null) {
+    facts.push(
+      row.points === 1
+        ? trans.__('1 point')
+        : trans.__('%1 points', formatPoints(row.points))
+    );
+  }
+  if (row.hidden > 0) {
+    facts.push(
+      trans._n('%1 hidden finding', '%1 hidden findings', row.hidden)
+    );
+  }
+  if (row.kind !== 'tests') {
+    facts.push(trans.__('graded by a person'));
+  }
+  return facts;
+}

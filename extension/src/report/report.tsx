@@ -1,0 +1,127 @@
+import { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+
+import { Api } from '../api';
+import { Findings } from './findings';
+import { formatPoints } from './numbers';
+import { pointsOf } from './points';
+import { StateIcon, stateLabel } from './states';
+
+/** What the cell knows of which a report in a notebook does not speak. */
+export interface ICellFacts {
+  /** What the cell is worth; null where it does not say. */
+  points: number | null;
+  /** How often its check was run in this notebook; 0 where nobody counted. */
+  attempts: number;
+}
+
+export interface IReportProps {
+  report: Api.IQuestionReport;
+  cell?: ICellFacts;
+  trans: TranslationBundle;
+}
+
+/** A question's report. */
+export function Report(props: IReportProps): React.JSX.Element {
+  const { report, trans } = props;
+  const failed = report.findings.filter(finding => !finding.passed);
+  const untouched =
+    failed.length > 0 && failed.every(finding => !finding.attempted);
+  const title = report.title || report.question;
+  return (
+    <section
+      className="jp-llm-report"
+      data-state={report.state}
+      aria-label={trans.__('Report: %1', title)}
+    >
+      <header className="jp-llm-report-header">
+        <StateIcon state={report.state} />
+        <strong className="jp-llm-report-state">
+          {stateLabel(report.state, trans)}
+        </strong>
+        <span className="jp-llm-report-title">{title}</span>
+      </header>
+      <p className="jp-llm-report-facts">
+        {factsOf(props).map((fact, index) => (
+          <span key={index}>{fact}</span>
+        ))}
+      </p>
+      {untouched && (
+        <p>
+          {trans.__(
+            'Nothing is wrong yet: write your answer, run it, then run this cell again.'
+          )}
+        </p>
+      )}
+      {report.state === 'ungraded' && (
+        <p>
+          {trans.__(
+            'The check itself could not run. That is not your fault, and costs no points.'
+          )}
+        </p>
+      )}
+      <Findings
+        findings={report.findings}
+        trans={trans}
+        caption={trans.__('Findings of %1', title)}
+      />
+      <Remaining report={report} trans={trans} />
+    </section>
+  );
+}
+
+function factsOf(props: IReportProps): string[] {
+  const { report, cell, trans } = props;
+  const facts: string[] = [];
+  const points = pointsOf(report, cell?.points ?? null);
+  if (points) {
+    const [earned, maximum] = [
+      formatPoints(points.earned),
+      formatPoints(points.maximum)
+    ];
+    facts.push(
+      report.hidden_remaining > 0
+        ? trans.__('%1 of %2 points for what is seen here', earned, maximum)
+        : trans.__('%1 of %2 points', earned, maximum)
+    );
+  } else if (cell && cell.points !== null) {
+    facts.push(trans.__('Worth points: %1', formatPoints(cell.points)));
+  }
+  if (report.findings.length > 0) {
+    const passed = report.findings.filter(finding => finding.passed).length;
+    facts.push(
+      trans.__('%1 of %2 findings as wanted', passed, report.findings.length)
+    );
+  }
+  if (cell && cell.attempts > 0) {
+    facts.push(
+      trans._n('%1 attempt', '%1 attempts', cell.attempts)
+    );
+  }
+  return facts;
+}
+
+function Remaining(props: {
+  report: Api.IQuestionReport;
+  trans: TranslationBundle;
+}): React.JSX.Element | null {
+  const { report, trans } = props;
+  const count = report.hidden_remaining;
+  if (count > 0) {
+    return (
+      <p className="jp-llm-report-hidden">
+        <StateIcon state="at grading" />
+        <span>
+          {trans._n(
+            '%1 more finding is hidden: it is measured at grading and shares the points.',
+            '%1 more findings are hidden: they are measured at grading and share the points.',
+            count
+          )}
+        </span>
+      </p>
+    );
+  }
+  return report.findings.length === 0 ? (
+    <p>{trans.__('Nothing is measured before grading.')}</p>
+  ) : null;
+}

@@ -1,0 +1,259 @@
+/** A released notebook, opened: real models over a server of canned answers. */
+
+import { NotebookModel } from '@jupyterlab/notebook';
+import { Event } from '@jupyterlab/services';
+import { nullTranslator } from '@jupyterlab/translation';
+import { Stream } from '@lumino/signaling';
+
+import { Api } from '../../../extension/src/api';
+import { CoursesModel } from '../../../extension/src/assignments/model';
+import { JobsModel } from '../../../extension/src/jobs/model';
+import { ChecksModel } from '../../../extension/src/notebook/checks';
+import { NotebookState } from '../../../extension/src/notebook/state';
+import { REPORT_MIME } from '../../../extension/src/report/parse';
+import { RoadmapModel } from '../../../extension/src/roadmap/model';
+import { IClassroom } from '../../../extension/src/tokens';
+import { CannedServer } from '../testing/server';
+
+export const BASE = '/courses/llm101/assignments/int8';
+export const PATH = 'int8/quantize.ipynb';
+
+function nbgrader(gradeId: string, fields: object): object {
+  const none = { grade: false, solution: false, locked: false, task: false };
+  return { ...none, schema_version: 3, grade_id: gradeId, ...fields };
+}
+
+function cell(
+  id: string,
+  type: 'code' | 'markdown',
+  source: string,
+  fields?: object
+): object {
+  return {
+    id,
+    cell_type: type,
+    source,
+    metadata: fields ? { nbgrader: nbgrader(id, fields) } : {},
+    ...(type === 'code' ? { outputs: [], execution_count: null } : {})
+  };
+}
+
+const PARAMETERS = cell('parameters', 'code', 'SEED = 0', { locked: true }) as {
+  metadata: Record<string, unknown>;
+};
+PARAMETERS.metadata.tags = ['parameters'];
+
+/** As it was released: text between the cells that nbgrader knows. */
+export const CONTENT = {
+  nbformat: 4,
+  nbformat_minor: 5,
+  metadata: {
+    kernelspec: { name: 'python3', display_name: 'Python 3' },
+    language_info: { name: 'python' }
+  },
+  cells: [
+    cell('title', 'markdown', '# Quantize'),
+    PARAMETERS,
+    cell('setup', 'code', 'import math', { locked: true }),
+    cell('text', 'markdown', 'Write it.'),
+    cell('absmax-answer', 'code', '# YOUR CODE', { solution: true }),
+    cell('helper-text', 'markdown', 'Helpers.'),
+    cell('absmax', 'code', 'assert absmax', { grade: true, locked: true, points: 3 }),
+    cell('asserts', 'code', 'assert True', { grade: true, locked: true, points: 1 }),
+    cell('why', 'markdown', 'YOUR ANSWER HERE', { grade: true, solution: true, points: 2 })
+  ]
+};
+
+interface IRawCell {
+  cell_type: Api.IReleasedCell['cell_type'];
+  source: string;
+  metadata: Record<string, unknown>;
+}
+
+export function releasedCells(): Api.IReleasedCell[] {
+  let after: string | null = null;
+  const cells: Api.IReleasedCell[] = [];
+  for (const { cell_type, source, metadata } of CONTENT.cells as IRawCell[]) {
+    const meta = metadata.nbgrader as Record<string, unknown> | undefined;
+    if (meta) {
+      const grade_id = meta.grade_id as string;
+      const graded = meta.grade === true;
+      const solution = meta.solution === true;
+      const locked = !solution && (graded || meta.locked === true);
+      cells.push({ grade_id, cell_type, source, metadata, graded, solution, locked, after });
+      after = grade_id;
+    }
+  }
+  return cells;
+}
+
+export const ASSIGNMENT: Api.IAssignment = {
+  id: 'int8',
+  course: 'llm101',
+  title: 'Eight bits',
+  summary: '',
+  minutes: 30,
+  topics: [],
+  seed_notebooks: [],
+  prerequisites: [],
+  described: true,
+  points: 6,
+  due: null,
+  late: null,
+  notebooks: [
+    {
+      name: 'quantize',
+      points: 6,
+      questions: [
+        { grade_id: 'absmax', kind: 'tests', points: 3, title: 'By the largest value', hidden_findings: 2 },
+        { grade_id: 'asserts', kind: 'tests', points: 1, title: '', hidden_findings: 0 },
+        { grade_id: 'why', kind: 'answer', points: 2, title: '', hidden_findings: 0 }
+      ]
+    }
+  ],
+  released: true,
+  folder: 'int8',
+  release_changed: false,
+  missing: [],
+  submissions: 0,
+  submitted: null,
+  feedback: 'none',
+  score: null,
+  max_score: null
+};
+
+export function job(fields: Partial<Api.IJob> = {}): Api.IJob {
+  return {
+    id: '0'.repeat(32),
+    kind: 'check',
+    course: 'llm101',
+    assignment: 'int8',
+    notebook: 'quantize',
+    state: 'running',
+    step: 'run',
+    done: 0,
+    total: 0,
+    cancellable: true,
+    result: null,
+    error: null,
+    started: '2026-11-29T08:00:00Z',
+    finished: null,
+    ...fields
+  };
+}
+
+export function checkResult(
+  states: Record<string, Api.ICheckResult['questions'][number]['state']>
+): Api.ICheckResult {
+  return {
+    notebook: 'quantize',
+    questions: Object.entries(states).map(([grade_id, state]) => ({
+      grade_id,
+      state,
+      report: null,
+      message: state === 'failed' ? 'AssertionError: no' : ''
+    })),
+    error: null
+  };
+}
+
+export function reportOutput(report: Api.IQuestionReport): object {
+  return {
+    output_type: 'display_data',
+    data: { [REPORT_MIME]: report, 'text/plain': 'text' },
+    metadata: {}
+  };
+}
+
+/** The classroom on canned answers; `server.answers` can be changed. */
+export function makeClassroom(answers: Record<string, unknown> = {}): {
+  classroom: IClassroom;
+  checks: ChecksModel;
+  server: CannedServer;
+  dispose: () => void;
+} {
+  const courses = {
+    student: 'ada',
+    courses: [{ id: 'llm101', assignments: [ASSIGNMENT] }],
+    problem: null
+  };
+  const server = new CannedServer({
+    'GET /courses': courses,
+    'GET /jobs': { jobs: [] },
+    [`GET ${BASE}/released/quantize`]: { cells: releasedCells() },
+    ...answers
+  });
+  const { api } = server;
+  const events = new Stream<Event.IManager, Event.Emission>({} as Event.IManager);
+  const jobs = new JobsModel(api, events);
+  const model = new CoursesModel(api, jobs);
+  const classroom: IClassroom = {
+    api,
+    courses: model,
+    jobs,
+    roadmap: new RoadmapModel(api),
+    trans: nullTranslator.load('llm-classroom')
+  };
+  const checks = new ChecksModel(api, jobs);
+  const dispose = (): void => {
+    checks.dispose();
+    model.dispose();
+    jobs.dispose();
+  };
+  return { classroom, checks, server, dispose };
+}
+
+export function makeModel(content: object = CONTENT): NotebookModel {
+  const model = new NotebookModel();
+  model.fromJSON(JSON.parse(JSON.stringify(content)));
+  model.sharedModel.clearUndoHistory();
+  return model;
+}
+
+/** An opened notebook, when its state is complete. */
+export async function open(
+  options: { answers?: Record<string, unknown>; content?: object; path?: string } = {}
+): Promise<{
+  classroom: IClassroom;
+  checks: ChecksModel;
+  server: CannedServer;
+  model: NotebookModel;
+  state: NotebookState;
+  dispose: () => void;
+}> {
+  const parts = makeClassroom(options.answers);
+  const model = makeModel(options.content);
+  const path = options.path ?? PATH;
+  const state = new NotebookState(
+    model,
+    parts.classroom,
+    parts.checks,
+    path,
+    Promise.resolve(),
+    5
+  );
+  await settle();
+  const dispose = (): void => {
+    state.dispose();
+    model.dispose();
+    parts.dispose();
+  };
+  return { ...parts, model, state, dispose };
+}
+
+/** Let requests be answered, and the notebook be looked at. */
+export function settle(milliseconds = 60): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds));
+}
+
+/** Grade ids, or else the source, of the cells in their order. */
+export function cellsOf(model: NotebookModel): string[] {
+  return model.sharedModel.cells.map(shared => {
+    const meta = shared.getMetadata('nbgrader') as { grade_id?: string } | undefined;
+    return meta?.grade_id ?? shared.getSource();
+  });
+}
+
+export function indexOf(model: NotebookModel, gradeId: string): number {
+  return cellsOf(model).lastIndexOf(gradeId);
+}
