@@ -14,14 +14,21 @@ export function PageFrame(props: {
   const { notebook, load, trans } = props;
   const [html, setHtml] = React.useState<string | null>(null);
   const [problem, setProblem] = React.useState('');
+  const asked = React.useRef(false);
   const onToggle = (event: React.SyntheticEvent<HTMLDetailsElement>): void => {
-    if (event.currentTarget.open && html === null) {
-      setProblem('');
-      load().then(
-        page => setHtml(confine(page)),
-        error => setProblem(String(error?.message ?? error))
-      );
+    if (!event.currentTarget.open || asked.current) {
+      return;
     }
+    asked.current = true;
+    setProblem('');
+    load().then(
+      page => setHtml(confine(page)),
+      error => {
+        // To unfold it again is to ask again.
+        asked.current = false;
+        setProblem(String(error?.message ?? error));
+      }
+    );
   };
   return (
     <details className="jp-llm-feedback-page" onToggle={onToggle}>
