@@ -32,7 +32,7 @@ export function PageFrame(props: {
   };
   return (
     <details className="jp-llm-feedback-page" onToggle={onToggle}>
-      <summary>{trans.__('The page on %1', notebook)}</summary>
+      <summary>{trans.__('The graded notebook: %1', notebook)}</summary>
       <div role="status">
         {problem || (html === null && trans.__('Reading the page…'))}
       </div>
@@ -63,7 +63,7 @@ function Frame(props: {
           />
         </label>{' '}
         {trans.__(
-          'Nothing on it can run. Links lead nowhere from here; point at one to read its address.'
+          'Nothing on this page runs, and links to elsewhere lead nowhere: point at one to read its address.'
         )}
       </p>
       {/* No rights at all: no scripts, forms, pop-ups or navigation, and an origin of its own. */}
@@ -72,7 +72,7 @@ function Frame(props: {
         referrerPolicy="no-referrer"
         srcDoc={html}
         style={{ height }}
-        title={trans.__('Feedback page on %1', notebook)}
+        title={trans.__('The graded notebook: %1', notebook)}
       />
     </>
   );

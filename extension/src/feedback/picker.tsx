@@ -1,4 +1,5 @@
 import { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api';
@@ -17,8 +18,7 @@ export function Picker(props: {
       {history.length > 0 && (
         <label>
           {trans.__('Submission')}{' '}
-          <select
-            className="jp-mod-styled"
+          <HTMLSelect
             value={model.submission}
             onChange={event => void model.select(event.target.value)}
           >
@@ -27,7 +27,7 @@ export function Picker(props: {
                 {label(entry, trans)}
               </option>
             ))}
-          </select>
+          </HTMLSelect>
         </label>
       )}{' '}
       <button
