@@ -13,12 +13,14 @@ export function Picker(props: {
 }): React.JSX.Element {
   const { model, trans } = props;
   const history = model.detail?.history ?? [];
+  const id = React.useId();
   return (
-    <p className="jp-llm-feedback-picker">
+    <div className="jp-llm-feedback-picker">
       {history.length > 0 && (
-        <label>
-          {trans.__('Submission')}{' '}
+        <>
+          <label htmlFor={id}>{trans.__('Submission')}</label>
           <HTMLSelect
+            id={id}
             value={model.submission}
             onChange={event => void model.select(event.target.value)}
           >
@@ -28,8 +30,8 @@ export function Picker(props: {
               </option>
             ))}
           </HTMLSelect>
-        </label>
-      )}{' '}
+        </>
+      )}
       <button
         className="jp-mod-styled"
         disabled={model.job !== null}
@@ -37,7 +39,7 @@ export function Picker(props: {
       >
         {trans.__('Look for new feedback')}
       </button>
-    </p>
+    </div>
   );
 }
 
