@@ -1,0 +1,137 @@
+"""A real JupyterLab in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+if str(CHECKOUT / "demo") not in sys.path:
+    sys.path.append(str(CHECKOUT / "demo"))
+
+from place import Place  # noqa: E402
+
+__all__ = ["Lab", "Place"]
+
+PATIENCE = 90.0
+"""Seconds in which a Lab starts or ends on a busy machine."""
+
+
+class Lab:
+    """JupyterLab of one student; it keeps port and token when it is started again.
+
+    Parameters
+    ----------
+    place : Place
+    home : Path
+        For what programs write into a home folder.
+    """
+
+    def __init__(self, place: Place, home: Path) -> None:
+        self.place = place
+        self.home = home
+        self.log = place.own / "lab.log"
+        self.token = secrets.token_hex(16)
+        self.port = _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Address without a path."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.home.mkdir(exist_ok=True)
+        # IPython warns of a folder that it cannot make.
+        settings = {"HOME": str(self.home), "JUPYTER_TOKEN": self.token, "PYTHONUNBUFFERED": "1"}
+        command = self.place.command(
+            "--no-browser",
+            f"--port={self.port}",
+            "--ServerApp.port_retries=0",
+            "--LabApp.expose_app_in_browser=True",
+        )
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self.place.desk,
+                env={**self.place.environment(), **settings},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        limit = time.monotonic() + PATIENCE
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > limit:
+                raise RuntimeError(f"JupyterLab did not start:\n{self.output()}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Ask it to end, and wait until it and its kernels are gone.
+
+        Raises
+        ------
+        RuntimeError
+            If something of it is left running; then that is killed.
+        """
+        if self._process is None or self._process.poll() is not None:
+            return
+        family = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise RuntimeError(f"JupyterLab did not end:\n{self.output()}") from None
+        finally:
+            _, left = psutil.wait_procs(family, timeout=10)
+            for process in left:
+                process.kill()
+        if left:
+            raise RuntimeError(f"JupyterLab left processes running: {left}")
+
+    def restart(self) -> None:
+        """End it and start it again at the same address."""
+        self.stop()
+        self.start()
+
+    def ask(self, path: str, method: str = "GET", body: Any = None) -> Any:
+        """Ask the classroom's API as a program would; return the decoded answer."""
+        request = urllib.request.Request(
+            f"{self.url}/llm-classroom/api/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"token {self.token}"},
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return json.load(answer)
+
+    def output(self) -> str:
+        """Return the end of what it wrote."""
+        return self.log.read_text("utf-8", errors="replace")[-8000:]
+
+    def _answers(self) -> bool:
+        try:
+            self.ask("about")
+        except (urllib.error.URLError, ConnectionError):
+            return False
+        return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
