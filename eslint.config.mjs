@@ -1,0 +1,39 @@
+import js from '@eslint/js';
+import jupyter from '@jupyter/eslint-plugin';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+export default defineConfig([
+  globalIgnores([
+    '.venv',
+    'assignments',
+    'build',
+    'demo-course',
+    'dist',
+    'extension/lib',
+    'extension/llm_classroom',
+    'tests/attacks'
+  ]),
+  js.configs.recommended,
+  {
+    files: ['extension/src/**/*.{ts,tsx}', 'tests/extension/**/*.{ts,tsx}'],
+    extends: [tseslint.configs.recommendedTypeChecked, jupyter.configs.recommended],
+    languageOptions: {
+      parserOptions: { project: 'tests/extension/tsconfig.json' }
+    },
+    rules: {
+      curly: 'error',
+      eqeqeq: 'error',
+      'no-console': 'error',
+      // The habit of JupyterLab, which a reader of both would miss.
+      '@typescript-eslint/naming-convention': [
+        'error',
+        { selector: 'interface', format: ['PascalCase'], prefix: ['I'] }
+      ],
+      '@typescript-eslint/explicit-function-return-type': [
+        'error',
+        { allowExpressions: true }
+      ]
+    }
+  }
+]);
