@@ -151,10 +151,10 @@ class Window:
 
     def row(self, title: str, course: str = "nlp") -> Locator:
         """Find an assignment in the list of its course."""
-        courses = self.panel.locator(".jp-llm-course-assignments").filter(
-            has=self.page.get_by_role("heading", name=course)
+        of_course = self.panel.locator("section").filter(
+            has=self.page.get_by_role("heading", name=course, exact=True)
         )
-        return courses.locator(".jp-llm-assignment").filter(has_text=title)
+        return of_course.locator(".jp-llm-assignment").filter(has_text=title)
 
     def button(self, action: str, title: str, course: str = "nlp") -> Locator:
         """Find the button that does something with an assignment."""
@@ -203,11 +203,12 @@ class Window:
     @contextmanager
     def forgiving(self, *patterns: str) -> Iterator[None]:
         """Let mistakes that match a pattern pass for a while, such as those of a server away."""
-        self._forgiven = [re.compile(pattern) for pattern in patterns]
+        before = self._forgiven
+        self._forgiven = [*before, *map(re.compile, patterns)]
         try:
             yield
         finally:
-            self._forgiven = []
+            self._forgiven = before
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
