@@ -25,6 +25,13 @@ export default defineConfig([
       curly: 'error',
       eqeqeq: 'error',
       'no-console': 'error',
+      // Types that belong to one thing stand in its namespace, as in JupyterLab's own packages.
+      '@typescript-eslint/no-namespace': 'off',
+      // A Lumino signal is connected to a method and, beside it, the `this` that it is called with.
+      '@typescript-eslint/unbound-method': 'off',
+      // What a plug-in of ours registers is needed at once, and the whole bundle is smaller than
+      // what one more request costs; its size is held down by tests/test_house_frontend.py.
+      'jupyter/prefer-lazy-imports': 'off',
       // The habit of JupyterLab, which a reader of both would miss.
       '@typescript-eslint/naming-convention': [
         'error',
