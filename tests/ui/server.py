@@ -71,11 +71,12 @@ class Lab:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        limit = time.monotonic() + PATIENCE
-        while not self._answers():
-            if self._process.poll() is not None or time.monotonic() > limit:
-                raise RuntimeError(f"JupyterLab did not start:\n{self.output()}")
-            time.sleep(0.1)
+        try:
+            self._wait_for(self._process)
+        except BaseException:
+            self._process.kill()
+            self._process.wait()
+            raise
 
     def stop(self) -> None:
         """Ask it to end, and wait until it and its kernels are gone.
@@ -83,7 +84,7 @@ class Lab:
         Raises
         ------
         RuntimeError
-            If something of it is left running; then that is killed.
+            If it does not end or something of it is left running; then that is killed.
         """
         if self._process is None or self._process.poll() is not None:
             return
@@ -133,12 +134,22 @@ class Lab:
         """Return the end of what it wrote."""
         return self.log.read_text("utf-8", errors="replace")[-8000:]
 
-    def _answers(self) -> bool:
-        try:
-            self.ask("about")
-        except (urllib.error.URLError, ConnectionError):
-            return False
-        return True
+    def _wait_for(self, process: subprocess.Popen[bytes]) -> None:
+        limit = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.ask("about")
+                return
+            except urllib.error.HTTPError as error:
+                why = f"answers with {error.code}"
+                error.close()
+                break
+            except (urllib.error.URLError, ConnectionError):
+                why = "does not answer"
+            if process.poll() is not None or time.monotonic() > limit:
+                break
+            time.sleep(0.1)
+        raise RuntimeError(f"JupyterLab did not start, the classroom {why}:\n{self.output()}")
 
 
 def _free_port() -> int:
