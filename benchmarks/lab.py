@@ -109,13 +109,16 @@ def show(numbers: dict[str, Any], rounds: int) -> None:
     ]
     title = f"{ASSIGNMENTS} assignments, {RESOURCES} resources, {rounds} rounds"
     results.show(title, ("what", "ms: median (least-most)"), rows)
-    print(f"Requests in {numbers['seconds_hidden']:g} s while hidden: {numbers['hidden'] or 'none'}")
+    print(
+        f"Requests in {numbers['seconds_hidden']:g} s while hidden: {numbers['hidden'] or 'none'}"
+    )
 
 
 @contextlib.contextmanager
 def measured(root: Path, rounds: int, hidden: float) -> Iterator[dict[str, Any]]:
     """Measure in a browser, each round in a window of its own."""
     from playwright.sync_api import sync_playwright
+
     from tests.ui.server import Lab, Place
     from tests.ui.window import Window, launch
 
@@ -137,7 +140,9 @@ def measured(root: Path, rounds: int, hidden: float) -> Iterator[dict[str, Any]]
                 )
                 window.open()
                 for key in ("first", "again", "again", "again"):
-                    found[key].append(window.page.evaluate(SHOW, [ASSIGNMENTS, len(roadmap["parts"])]))
+                    found[key].append(
+                        window.page.evaluate(SHOW, [ASSIGNMENTS, len(roadmap["parts"])])
+                    )
                     if key == "again":
                         found["keys"] += keys(window)
                     window.execute("application:toggle-left-area")

@@ -62,13 +62,15 @@ class Place:
         """Make the folders, and write the configuration anew."""
         for folder in (self.desk, self.config, self.data, self.own / "runtime"):
             folder.mkdir(parents=True, exist_ok=True)
-        exchange: dict[str, Any] = {"root": str(self.exchange)}
+        # In Python, where nbgrader's own commands look first.
+        lines = [
+            "c = get_config()  # noqa: F821",
+            f"c.Exchange.root = {str(self.exchange)!r}",
+            f"c.CourseDirectory.student_id = {self.student!r}",
+        ]
         if self.cache is not None:
-            exchange["cache"] = str(self.cache)
-        self._write(
-            "nbgrader_config.json",
-            {"Exchange": exchange, "CourseDirectory": {"student_id": self.student}},
-        )
+            lines.append(f"c.Exchange.cache = {str(self.cache)!r}")
+        (self.config / "nbgrader_config.py").write_text("\n".join(lines) + "\n", "utf-8")
         self._write(
             "jupyter_server_config.json",
             {

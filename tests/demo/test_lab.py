@@ -10,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from traitlets.config import PyFileConfigLoader
 
 CHECKOUT = Path(__file__).parents[2]
 MODULES = ("lab", "place", "run", "students")
@@ -47,9 +48,9 @@ def test_a_place_lies_below_the_course_and_says_that_nothing_is_hidden(
     assert place.desk.is_dir()
     for folder in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
         assert Path(place.environment()[folder]).is_relative_to(course / "lab")
-    nbgrader = json.loads((place.config / "nbgrader_config.json").read_text())
-    assert nbgrader["Exchange"]["root"] == str(course / "exchange")
-    assert nbgrader["CourseDirectory"]["student_id"] == "barbara"
+    nbgrader = PyFileConfigLoader("nbgrader_config.py", str(place.config)).load_config()
+    assert nbgrader.Exchange.root == str(course / "exchange")
+    assert nbgrader.CourseDirectory.student_id == "barbara"
     server = json.loads((place.config / "jupyter_server_config.json").read_text())
     assert "Nothing is hidden" in server["ClassroomApp"]["notice"]
 

@@ -182,31 +182,57 @@ def made_school(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which a session's Lab, its student and the courses are."""
+    return tmp_path_factory.mktemp("ground")
+
+
 @pytest.fixture
-def school(made_school: Path, tmp_path: Path) -> School:
+def school(made_school: Path, ground: Path) -> School:
     """Two courses with released assignments, and nothing handed in."""
-    root = shutil.copytree(made_school, tmp_path / "school")
+    root = ground / "school"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(made_school, root)
     for config in root.glob("*/nbgrader_config.py"):
         config.write_text(config.read_text().replace(str(made_school), str(root)))
     return School(root)
 
 
-@pytest.fixture
-def place(school: School, tmp_path: Path) -> Place:
-    """The folders of a student, ada, of whom nothing is known yet."""
+@pytest.fixture(scope="session")
+def session_lab(ground: Path) -> Iterator[Lab]:
+    """A Lab that is started when a test needs it, and then serves the next ones too."""
     place = Place(
-        desk=tmp_path / "desk", own=tmp_path / "own", exchange=school.exchange, student="ada"
+        desk=ground / "desk",
+        own=ground / "own",
+        exchange=ground / "school" / "exchange",
+        student="ada",
     )
+    place.prepare()
+    lab = Lab(place, ground / "home")
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture
+def place(school: School, session_lab: Lab) -> Place:
+    """The folders of a student, ada, of whom nothing is known yet."""
+    place = session_lab.place
+    for folder in (
+        place.desk,
+        place.remembered,
+        place.data / "nbgrader_cache",
+        place.config / "lab",
+    ):
+        shutil.rmtree(folder, ignore_errors=True)
     place.prepare()
     return place
 
 
 @pytest.fixture
-def lab(place: Place, tmp_path: Path, chromium: str) -> Iterator[Lab]:
-    """The student's JupyterLab, running."""
+def lab(place: Place, session_lab: Lab, chromium: str) -> Iterator[Lab]:
+    """The student's JupyterLab, running, with nothing open."""
     build_bundle()
-    lab = Lab(place, tmp_path / "home")
-    lab.start()
-    yield lab
-    lab.stop()
-    assert "Traceback" not in lab.output(), lab.output()
+    session_lab.ready()
+    yield session_lab
+    assert "Traceback" not in session_lab.output(), session_lab.output()

@@ -44,15 +44,28 @@ class Lab:
         self.token = secrets.token_hex(16)
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._configuration = ""
+        self._seen = 0
 
     @property
     def url(self) -> str:
         """Address without a path."""
         return f"http://127.0.0.1:{self.port}"
 
+    def ready(self) -> None:
+        """Have it run with the configuration that is there now, and nothing open."""
+        if self._process is None or self._process.poll() is not None:
+            self.start()
+        elif self._configuration != self._read_configuration():
+            self.restart()
+        for kernel in self.request("api/kernels"):
+            self.request(f"api/kernels/{kernel['id']}", "DELETE")
+        self._seen = self.log.stat().st_size
+
     def start(self) -> None:
         """Start it, and wait until it answers."""
         self.home.mkdir(exist_ok=True)
+        self._configuration = self._read_configuration()
         # IPython warns of a folder that it cannot make.
         settings = {"HOME": str(self.home), "JUPYTER_TOKEN": self.token, "PYTHONUNBUFFERED": "1"}
         command = self.place.command(
@@ -110,14 +123,19 @@ class Lab:
 
     def ask(self, path: str, method: str = "GET", body: Any = None) -> Any:
         """Ask the classroom's API as a program would; return the decoded answer."""
+        return self.request(f"llm-classroom/api/{path}", method, body)
+
+    def request(self, path: str, method: str = "GET", body: Any = None) -> Any:
+        """Ask the server; return the decoded answer."""
         request = urllib.request.Request(
-            f"{self.url}/llm-classroom/api/{path}",
+            f"{self.url}/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Authorization": f"token {self.token}"},
         )
         with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)
+            text = answer.read()
+        return json.loads(text) if text else None
 
     def finish(self, action: str, assignment: str = "toy", course: str = "nlp") -> Any:
         """Start a job of the classroom, such as ``fetch``; return it when it is done."""
@@ -131,8 +149,13 @@ class Lab:
         return job
 
     def output(self) -> str:
-        """Return the end of what it wrote."""
-        return self.log.read_text("utf-8", errors="replace")[-8000:]
+        """Return the end of what it wrote since it was made ready."""
+        return self.log.read_bytes()[self._seen :].decode("utf-8", "replace")[-8000:]
+
+    def _read_configuration(self) -> str:
+        return "".join(
+            path.read_text("utf-8") for path in sorted(self.place.config.glob("*_config.*"))
+        )
 
     def _wait_for(self, process: subprocess.Popen[bytes]) -> None:
         limit = time.monotonic() + PATIENCE

@@ -145,12 +145,11 @@ def test_an_assignment_of_the_second_course_is_not_taken_for_that_of_the_first(
 
 
 def test_with_a_folder_for_each_course_both_assignments_are_handed_in(
-    school: School, place: Place, open_window: Callable[..., Window]
+    school: School, place: Place, lab: Lab, open_window: Callable[..., Window]
 ) -> None:
-    path = place.config / "nbgrader_config.json"
-    config = json.loads(path.read_text())
-    config["Exchange"]["path_includes_course"] = True
-    path.write_text(json.dumps(config))
+    with (place.config / "nbgrader_config.py").open("a") as config:
+        config.write("c.Exchange.path_includes_course = True\n")
+    lab.restart()
     window = open_window().open()
     window.show_panel()
     for course in ("nlp", "vision"):

@@ -105,7 +105,7 @@ def test_a_resource_is_found_and_marked_with_the_keyboard_alone(
         tabs_until(window, f"summary:has-text({json.dumps(title)})")
         if not window.page.evaluate("() => document.activeElement.parentElement.open"):
             window.page.keyboard.press("Enter")
-    tabs_until(window, f'input[aria-label*={json.dumps(resource["title"])}]')
+    tabs_until(window, f"input[aria-label*={json.dumps(resource['title'])}]")
     window.page.keyboard.press("Space")
     expect(box(window.panel, resource)).to_be_checked()
     assert marks(place) == [resource["id"]]
@@ -114,7 +114,9 @@ def test_a_resource_is_found_and_marked_with_the_keyboard_alone(
 def tabs_until(window: Window, selector: str) -> None:
     """Press Tab until the element has the focus."""
     for _ in range(200):
-        if window.page.evaluate("s => document.activeElement.matches(s)", selector.split(":has")[0]):
+        if window.page.evaluate(
+            "s => document.activeElement.matches(s)", selector.split(":has")[0]
+        ):
             wanted = window.page.locator(selector)
             if any(
                 element.evaluate("e => e === document.activeElement") for element in wanted.all()

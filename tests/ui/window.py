@@ -19,6 +19,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
+    TimeoutError,
 )
 
 from .server import CHECKOUT, Lab
@@ -73,9 +74,7 @@ class Window:
     nobody caught, a request to elsewhere.
     """
 
-    def __init__(
-        self, context: BrowserContext, lab: Lab, opened: Callable[[Window], None]
-    ) -> None:
+    def __init__(self, context: BrowserContext, lab: Lab, opened: Callable[[Window], None]) -> None:
         self.context = context
         self._opened = opened
         self.lab = lab
@@ -126,9 +125,7 @@ class Window:
 
     def has(self, command: str) -> bool:
         """Whether the Lab has a command."""
-        return bool(
-            self.page.evaluate("id => window.jupyterapp.commands.hasCommand(id)", command)
-        )
+        return bool(self.page.evaluate("id => window.jupyterapp.commands.hasCommand(id)", command))
 
     @property
     def panel(self) -> Locator:
@@ -143,11 +140,18 @@ class Window:
 
     def palette(self, label: str) -> None:
         """Choose a command in the palette with the keyboard."""
-        self.page.keyboard.press("Control+Shift+C")
-        self.page.locator(".lm-CommandPalette-input").first.wait_for()
-        self.page.keyboard.type(label)
-        self.page.locator(".lm-CommandPalette-item.lm-mod-active").first.wait_for()
+        found = self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label)
+        for _ in range(5):
+            self.page.keyboard.press("Control+Shift+C")
+            self.page.keyboard.type(label)
+            try:
+                found.wait_for(timeout=3000)
+                break
+            except TimeoutError:
+                # A Lab that has just started takes the focus, which closes the palette.
+                self.page.keyboard.press("Escape")
         self.page.keyboard.press("Enter")
+        found.wait_for(state="hidden")
 
     def row(self, title: str, course: str = "nlp") -> Locator:
         """Find an assignment in the list of its course."""
@@ -158,9 +162,7 @@ class Window:
 
     def button(self, action: str, title: str, course: str = "nlp") -> Locator:
         """Find the button that does something with an assignment."""
-        return self.row(title, course).get_by_role(
-            "button", name=f"{action}: {title}", exact=True
-        )
+        return self.row(title, course).get_by_role("button", name=f"{action}: {title}", exact=True)
 
     def press(self, action: str, title: str, course: str = "nlp") -> None:
         """Press the button that does something with an assignment."""
