@@ -1,5 +1,6 @@
 # Everything here runs from a fresh clone with Python 3.11, git and make; Node comes as a wheel.
 #   make demo     a demo class, released, submitted, graded and compared with what is expected
+#   make lab      JupyterLab as a student of the demo class; STUDENT=ada for another one
 #   make test     the whole suite, which lints too
 #   make verify   every assignment's reference, released and wrong solutions, over three seeds
 #   make lint     ruff and mypy
@@ -23,13 +24,16 @@ SOURCES := package.json yarn.lock tsconfig.json extension/install.json \
 install = PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
 	PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq -e
 
-.PHONY: help demo test verify lint clean
+.PHONY: help demo lab test verify lint clean
 
 help:
-	@sed -n '2,5s/^#   //p' Makefile
+	@sed -n '2,6s/^#   //p' Makefile
 
 demo: $(VENV)/.llm
 	@$(BIN)/python demo/run.py
+
+lab: $(VENV)/.llm
+	@$(BIN)/python demo/lab.py $(if $(STUDENT),--student=$(STUDENT))
 
 # One thread a process: two workers fill both cores.
 test: $(VENV)/.test

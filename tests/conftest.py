@@ -17,6 +17,14 @@ from autograder.runners.server import GRADERS
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have to say beside having passed: ``record_property("say", …)``."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == "say":
+                terminalreporter.write_line(str(text))
+
+
 @pytest.fixture
 def left_running() -> Callable[[], list[psutil.Process]]:
     """Return what has begun to run below this process since, but for warm processes in pools."""

@@ -1,0 +1,69 @@
+"""What the browser tests rely on: they see what must not happen, and never pass for want of a browser."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .conftest import INSTALL
+from .server import Lab
+from .window import Window
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)], ids=["in CI", "elsewhere"])
+def test_without_a_browser_the_tests_fail_in_ci_and_are_skipped_by_name_elsewhere(
+    ci: str, status: int
+) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-n", "0", "-rs", "-p", "no:cacheprovider"),
+            f"{HERE / 'test_panel.py'}::test_the_panel_opens_with_the_keyboard_alone",
+        ],
+        env={**os.environ, "PATH": str(Path(sys.executable).parent), "CI": ci},
+        cwd=HERE.parents[1],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == status, done.stdout
+    assert INSTALL in done.stdout
+
+
+def test_a_window_notices_what_must_not_happen(
+    lab: Lab, open_window: Callable[..., Window]
+) -> None:
+    window = open_window().open()
+    window.page.evaluate("() => { console.error('of a test'); }")
+    window.page.evaluate("() => { setTimeout(() => { throw new Error('thrown'); }); }")
+    window.page.evaluate("() => { new Image().src = 'http://127.0.0.1:1/elsewhere.png'; }")
+    window.page.wait_for_timeout(500)
+    told = "\n".join(window.mistakes)
+    window.mistakes.clear()
+    assert "of a test" in told
+    assert "thrown" in told
+    assert "elsewhere.png" in told
+
+
+def test_axe_finds_a_mistake_of_ours(window: Window) -> None:
+    window.page.evaluate(
+        """() => {
+          const image = document.createElement('img');
+          image.className = 'jp-llm-made-for-a-test';
+          document.querySelector('.jp-LauncherCard').append(image);
+        }"""
+    )
+    assert "image-alt" in {item["rule"] for item in window.axe()}
+
+
+def test_a_lab_that_does_not_start_says_why(lab: Lab, tmp_path: Path) -> None:
+    second = Lab(lab.place, tmp_path / "home")
+    second.port = lab.port
+    with pytest.raises(RuntimeError, match="did not start"):
+        second.start()

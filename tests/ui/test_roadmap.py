@@ -1,0 +1,177 @@
+"""The roadmap in the side panel: its texts, what is marked as read, and where that is kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from .server import Lab, Place
+from .window import Window
+
+THEMES = "@jupyterlab/apputils-extension:themes"
+
+
+@pytest.fixture
+def topic(lab: Lab) -> dict[str, Any]:
+    """A topic, with the title of its part."""
+    part = lab.ask("roadmap")["parts"][1]
+    return {**part["topics"][1], "part": part["title"]}
+
+
+def unfold(panel: Locator, topic: dict[str, Any]) -> Locator:
+    """Open a topic in the side panel's roadmap."""
+    for title, kind in ((topic["part"], ".jp-llm-part"), (topic["title"], ".jp-llm-topic")):
+        details = panel.locator(kind).filter(has=panel.page.get_by_text(title, exact=True)).first
+        if details.get_attribute("open") is None:
+            details.locator("summary").first.click()
+    return details
+
+
+def marks(place: Place) -> list[str]:
+    """Read what is marked as read from the student's file."""
+    path = place.remembered / "progress.json"
+    return list(json.loads(path.read_text())["read"]) if path.exists() else []
+
+
+def box(panel: Locator, resource: dict[str, Any]) -> Locator:
+    return panel.get_by_role("checkbox", name=f"“{resource['title']}” is read")
+
+
+def test_every_part_and_topic_of_the_roadmap_is_in_the_panel(lab: Lab, window: Window) -> None:
+    panel = window.show_panel()
+    roadmap = lab.ask("roadmap")
+    expect(panel.locator(".jp-llm-part")).to_have_count(3)
+    for part in roadmap["parts"]:
+        for topic in part["topics"]:
+            details = unfold(panel, {**topic, "part": part["title"]})
+            expect(details).to_contain_text(topic["resources"][0]["title"])
+            links = details.locator("a[href^=http]")
+            assert {link.get_attribute("target") for link in links.all()} == {"_blank"}
+
+
+def test_what_is_marked_as_read_is_on_disk_and_there_after_reload_and_restart(
+    lab: Lab, place: Place, window: Window, topic: dict[str, Any]
+) -> None:
+    resource = topic["resources"][0]
+    details = unfold(window.show_panel(), topic)
+    expect(box(details, resource)).not_to_be_checked()
+    box(details, resource).check()
+    expect(box(details, resource)).to_be_checked()
+    assert marks(place) == [resource["id"]]
+    window.reload()
+    expect(box(unfold(window.show_panel(), topic), resource)).to_be_checked()
+    # The browser and JupyterLab say in the console that nobody answers.
+    with window.forgiving("."):
+        lab.restart()
+        window.open()
+    details = unfold(window.show_panel(), topic)
+    expect(box(details, resource)).to_be_checked()
+    box(details, resource).uncheck()
+    expect(box(details, resource)).not_to_be_checked()
+    assert marks(place) == []
+
+
+def test_a_mark_made_in_one_tab_is_there_in_the_other_one_after_a_reload(
+    place: Place, window: Window, topic: dict[str, Any]
+) -> None:
+    first, second = topic["resources"][:2]
+    other = window.another().open()
+    box(unfold(window.show_panel(), topic), first).check()
+    # What one tab knows must not undo what the other one did.
+    box(unfold(other.show_panel(), topic), second).check()
+    expect(box(unfold(other.panel, topic), second)).to_be_checked()
+    assert set(marks(place)) == {first["id"], second["id"]}
+    window.reload()
+    expect(box(unfold(window.show_panel(), topic), second)).to_be_checked()
+
+
+def test_a_resource_is_found_and_marked_with_the_keyboard_alone(
+    place: Place, window: Window, topic: dict[str, Any]
+) -> None:
+    resource = topic["resources"][0]
+    window.palette("Show the Classroom")
+    tabs_until(window, "input[type=search]")
+    window.page.keyboard.type(resource["title"])
+    expect(window.panel.get_by_role("option").first).to_be_visible()
+    window.page.keyboard.press("ArrowDown")
+    window.page.keyboard.press("Escape")
+    expect(window.panel.get_by_role("option")).to_have_count(0)
+    for title in (topic["part"], topic["title"]):
+        tabs_until(window, f"summary:has-text({json.dumps(title)})")
+        if not window.page.evaluate("() => document.activeElement.parentElement.open"):
+            window.page.keyboard.press("Enter")
+    tabs_until(window, f"input[aria-label*={json.dumps(resource['title'])}]")
+    window.page.keyboard.press("Space")
+    expect(box(window.panel, resource)).to_be_checked()
+    assert marks(place) == [resource["id"]]
+
+
+def tabs_until(window: Window, selector: str) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(200):
+        if window.page.evaluate(
+            "s => document.activeElement.matches(s)", selector.split(":has")[0]
+        ):
+            wanted = window.page.locator(selector)
+            if any(
+                element.evaluate("e => e === document.activeElement") for element in wanted.all()
+            ):
+                return
+        window.page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {selector}")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_an_unfolded_roadmap(
+    theme: str,
+    place: Place,
+    open_window: Callable[..., Window],
+    topic: dict[str, Any],
+) -> None:
+    if theme == "dark":
+        place.set(THEMES, {"theme": "JupyterLab Dark"})
+    window = open_window().open()
+    unfold(window.show_panel(), topic)
+    window.shot(f"roadmap-{theme}")
+    assert window.axe() == []
+
+
+def test_in_a_narrow_window_nothing_is_cut_off(
+    open_window: Callable[..., Window], topic: dict[str, Any]
+) -> None:
+    window = open_window(width=480, height=720).open()
+    details = unfold(window.show_panel(), topic)
+    window.shot("roadmap-narrow")
+    expect(details).to_be_visible()
+    cut = window.panel.evaluate(
+        """panel => [...panel.querySelectorAll('button, a, summary, input, p, li')]
+          .filter(e => e.checkVisibility())
+          .filter(e => {
+            const inner = e.getBoundingClientRect();
+            const outer = panel.getBoundingClientRect();
+            return inner.right > outer.right + 1 || inner.left < outer.left - 1;
+          })
+          .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert cut == []
+    assert window.axe() == []
+
+
+def test_a_damaged_progress_file_is_told_and_kept(
+    place: Place, open_window: Callable[..., Window], lab: Lab
+) -> None:
+    path: Path = place.remembered / "progress.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("{ no JSON")
+    window = open_window()
+    # The browser says in the console that the server refused.
+    with window.forgiving("llm-classroom/api/progress"):
+        window.open()
+        panel = window.show_panel()
+        expect(panel).to_contain_text("progress.json")
+    assert path.read_text() == "{ no JSON"
