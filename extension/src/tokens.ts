@@ -25,12 +25,16 @@ export const IClassroom = new Token<IClassroom>(
 /** The side panel, to which plugins add sections. */
 export interface IClassroomPanel {
   /**
-   * Add a section of the accordion; its `title.label` is the heading.
+   * Add a section of the accordion; its `title.label` is the heading. Below rank 20 it has none and
+   * stands above the accordion.
    *
    * @param rank - Lower is higher up: 10 next step and search, 20 assignments, 30 questions of the
    *   open notebook, 40 roadmap.
    */
   add(section: Widget & Toolbar.IWidgetToolbar, rank: number): void;
+
+  /** Open a section, or close it. */
+  expand(section: Widget, expanded: boolean): void;
 }
 
 export const IClassroomPanel = new Token<IClassroomPanel>(

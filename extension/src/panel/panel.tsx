@@ -1,13 +1,16 @@
 import { ITranslator } from '@jupyterlab/translation';
 import { ReactWidget, SidePanel, Toolbar } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
+import { AccordionPanel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { Api } from '../api';
 import { classroomIcon } from '../icons';
 import { IClassroom, IClassroomPanel } from '../tokens';
 import { Notices } from './notices';
+
+/** Widgets of a lower rank stand above the accordion, as high as they need to be. */
+const FIRST_SECTION = 20;
 
 /** The classroom's side panel: sections that its plugins add. */
 export class ClassroomPanel extends SidePanel implements IClassroomPanel {
@@ -30,9 +33,25 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
   }
 
   add(section: Widget & Toolbar.IWidgetToolbar, rank: number): void {
+    if (rank < FIRST_SECTION) {
+      this.header.addWidget(section);
+      return;
+    }
     const index = this._ranks.filter(other => other <= rank).length;
     this._ranks.splice(index, 0, rank);
     this.insertWidget(index, section);
+  }
+
+  expand(section: Widget, expanded: boolean): void {
+    const index = this.content.widgets.indexOf(section);
+    if (index >= 0 && section.isHidden === expanded) {
+      const accordion = this.content as AccordionPanel;
+      if (expanded) {
+        accordion.expand(index);
+      } else {
+        accordion.collapse(index);
+      }
+    }
   }
 
   protected onAfterShow(msg: Message): void {
