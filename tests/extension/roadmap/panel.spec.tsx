@@ -75,6 +75,17 @@ describe('the next step in the panel', () => {
     );
   });
 
+  it('tells what is noted of a resource', async () => {
+    const noted = resource('t.r', { note: 'The source calls it broken.' });
+    const part = {
+      id: 'p',
+      title: 'P',
+      topics: [topic('t', 0, { resources: [noted] })]
+    };
+    await nextStep([], { 'GET /roadmap': roadmap({ parts: [part] }) });
+    await screen.findByText('The source calls it broken.');
+  });
+
   it('moves on when it is marked as read', async () => {
     await nextStep();
     fireEvent.click(await screen.findByText('Mark as read'));
