@@ -2,7 +2,7 @@ import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import { Failure, Loading } from '../components/state';
+import { Empty, Failure, Loading } from '../components/state';
 import { IContext } from './context';
 import { NextStep } from './nextStep';
 import { Outline } from './outline';
@@ -16,8 +16,8 @@ abstract class RoadmapSection extends ReactWidget {
     this.addClass('jp-llm-section');
   }
 
-  /** Whether it is the one that tells what went wrong aloud. */
-  protected abstract readonly isFirst: boolean;
+  /** What went wrong, if anything did. */
+  protected abstract renderTrouble(): React.JSX.Element | null;
 
   protected abstract renderSection(): React.JSX.Element;
 
@@ -28,17 +28,7 @@ abstract class RoadmapSection extends ReactWidget {
       <UseSignal signal={standing.changed}>
         {() => (
           <>
-            {roadmap.error && (
-              <Failure
-                trans={trans}
-                message={roadmap.error.message}
-                retry={() => void roadmap.load()}
-                quiet={!this.isFirst}
-              />
-            )}
-            {roadmap.problem && this.isFirst && (
-              <Failure trans={trans} message={roadmap.problem.message} />
-            )}
+            {this.renderTrouble()}
             {standing.record
               ? this.renderSection()
               : !roadmap.error && <Loading trans={trans} />}
@@ -61,10 +51,24 @@ abstract class RoadmapSection extends ReactWidget {
   }
 }
 
+/** What went wrong with the roadmap, or with the last mark. */
+function Trouble(props: { context: IContext }): React.JSX.Element | null {
+  const { standing, trans } = props.context;
+  const { error, problem } = standing.roadmap;
+  if (error) {
+    return (
+      <Failure
+        trans={trans}
+        message={error.message}
+        retry={() => void standing.roadmap.load()}
+      />
+    );
+  }
+  return problem && <Failure trans={trans} message={problem.message} />;
+}
+
 /** The search field, and what to do next. */
 export class NextStepSection extends RoadmapSection {
-  protected readonly isFirst = true;
-
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Next step');
@@ -76,6 +80,10 @@ export class NextStepSection extends RoadmapSection {
       this._search.dispose();
     }
     super.dispose();
+  }
+
+  protected renderTrouble(): React.JSX.Element {
+    return <Trouble context={this.context} />;
   }
 
   protected renderSection(): React.JSX.Element {
@@ -91,11 +99,18 @@ export class NextStepSection extends RoadmapSection {
 
 /** The roadmap to unfold. */
 export class OutlineSection extends RoadmapSection {
-  protected readonly isFirst = false;
-
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Roadmap');
+  }
+
+  protected renderTrouble(): React.JSX.Element | null {
+    const { standing, trans } = this.context;
+    return (
+      standing.roadmap.error && (
+        <Empty>{trans.__('It could not be read: “Next step” says why.')}</Empty>
+      )
+    );
   }
 
   protected renderSection(): React.JSX.Element {

@@ -9,9 +9,17 @@ import {
   standingWords,
   stepWords
 } from '../../../extension/src/roadmap/words';
-import { assignment, DAY, graded, inDays, NOW, record, roadmap } from './course';
+import {
+  assignment,
+  DAY,
+  graded,
+  inDays,
+  NOW,
+  record,
+  roadmap
+} from './course';
 
-const TRANS = nullTranslator.load('llm-classroom');
+const trans = nullTranslator.load('llm-classroom');
 const ALL = roadmap().parts.flatMap(part =>
   part.topics.flatMap(topic => topic.resources.map(r => r.id))
 );
@@ -19,7 +27,7 @@ const ALL = roadmap().parts.flatMap(part =>
 function said(read: string[], ...assignments: Api.IAssignment[]): string {
   const moment = { now: NOW, soon: 3 * DAY };
   const step = nextStep(record(read, assignments), moment)!;
-  const { action, reason, title } = stepWords(step, NOW, TRANS);
+  const { action, reason, title } = stepWords(step, NOW, trans);
   return `${title} | ${reason} | ${action}`;
 }
 
@@ -70,7 +78,7 @@ describe('a step in words', () => {
 
 describe('an assignment in words', () => {
   const words = (given: Api.IAssignment): string =>
-    assignmentWords(given, NOW, TRANS);
+    assignmentWords(given, NOW, trans);
 
   it('says where it stands and when it is due', () => {
     expect([
@@ -118,11 +126,11 @@ describe('times', () => {
 describe('a state in words', () => {
   it('is never told by a number alone', () => {
     expect([
-      standingWords('done', 0.9, TRANS),
-      standingWords('begun', 0.4, TRANS),
-      standingWords('next', 0, TRANS),
-      standingWords('next', 0.4, TRANS),
-      standingWords('new', 0, TRANS)
+      standingWords('done', 0.9, trans),
+      standingWords('begun', 0.4, trans),
+      standingWords('next', 0, trans),
+      standingWords('next', 0.4, trans),
+      standingWords('new', 0, trans)
     ]).toEqual(['Done', 'In progress, 40%', 'Next', 'Next, 40%', 'Not begun']);
   });
 });
