@@ -2,9 +2,7 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 /** Nothing is there, and why. */
-export function Empty(props: {
-  children: React.ReactNode;
-}): React.JSX.Element {
+export function Empty(props: { children: React.ReactNode }): React.JSX.Element {
   return <p className="jp-llm-state">{props.children}</p>;
 }
 
@@ -24,15 +22,10 @@ export function Failure(props: {
   trans: TranslationBundle;
   message: string;
   retry?: () => void;
-  /** It is told elsewhere on the page too, and need not interrupt. */
-  quiet?: boolean;
 }): React.JSX.Element {
-  const { message, quiet, retry, trans } = props;
+  const { message, retry, trans } = props;
   return (
-    <p
-      className="jp-llm-state jp-llm-problem"
-      role={quiet ? undefined : 'alert'}
-    >
+    <p className="jp-llm-state jp-llm-problem" role="alert">
       {message}{' '}
       {retry && (
         <button className="jp-llm-link" type="button" onClick={retry}>

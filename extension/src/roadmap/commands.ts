@@ -36,7 +36,9 @@ export function addProgressCommands(
   });
   commands.addCommand(CommandIDs.importProgress, {
     label: trans.__('Import Progress…'),
-    caption: trans.__('Replace what you have marked as read by an exported file'),
+    caption: trans.__(
+      'Replace what you have marked as read by an exported file'
+    ),
     describedBy,
     execute: async () => {
       const text = await pickText();

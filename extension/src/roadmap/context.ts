@@ -67,7 +67,10 @@ export class Actions {
     }
   }
 
-  private _run(command: string, args: Record<string, string | undefined>): void {
+  private _run(
+    command: string,
+    args: Record<string, string | undefined>
+  ): void {
     // A command tells its own failure.
     void this._commands.execute(command, args).catch(() => undefined);
   }

@@ -71,7 +71,9 @@ export function pickText(): Promise<string | null> {
 
 /** Hand a text to the browser as a file to keep. */
 export function download(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const url = URL.createObjectURL(
+    new Blob([text], { type: 'application/json' })
+  );
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -98,7 +98,11 @@ function urgent(
     if (isPassed(assignment) || isClosed(assignment, moment)) {
       continue;
     }
-    if (assignment.folder && assignment.released && assignment.release_changed) {
+    if (
+      assignment.folder &&
+      assignment.released &&
+      assignment.release_changed
+    ) {
       return step('changed', assignment, record);
     }
     const due = assignment.due !== null && Date.parse(assignment.due) <= limit;
@@ -183,7 +187,13 @@ function otherAssignment(
 ): Step | null {
   const assignment = all.find(a => canWork(a, moment));
   return assignment
-    ? prerequisiteFirst(assignment, all, record, moment, topicOf(assignment, record))
+    ? prerequisiteFirst(
+        assignment,
+        all,
+        record,
+        moment,
+        topicOf(assignment, record)
+      )
     : null;
 }
 

@@ -30,6 +30,9 @@ export function NextStep(props: { context: IContext }): React.JSX.Element {
         {topic && <b>{topic.title}: </b>}
         {words.reason}
       </p>
+      {step.kind === 'read' && step.resource.note && (
+        <p>{step.resource.note}</p>
+      )}
       <div className="jp-llm-buttons">
         {words.action && (
           <button

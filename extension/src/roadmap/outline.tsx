@@ -40,7 +40,10 @@ export function Outline(props: { context: IContext }): React.JSX.Element {
   );
 }
 
-function Part(props: { context: IContext; part: Api.IPart }): React.JSX.Element {
+function Part(props: {
+  context: IContext;
+  part: Api.IPart;
+}): React.JSX.Element {
   const { context, part } = props;
   const { standing, trans } = context;
   const { done, share, topics } = standing.part(part);

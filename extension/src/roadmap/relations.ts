@@ -2,10 +2,7 @@ import { Api } from '../api';
 
 /** Which topics and which seed notebooks belong together. */
 export class Relations {
-  constructor(
-    roadmap: Api.IRoadmap,
-    assignments: readonly Api.IAssignment[]
-  ) {
+  constructor(roadmap: Api.IRoadmap, assignments: readonly Api.IAssignment[]) {
     const topics = roadmap.parts.flatMap(part => part.topics);
     for (const notebook of roadmap.notebooks) {
       for (const topic of topics) {
@@ -35,10 +32,7 @@ export class Relations {
 }
 
 /** Whether a topic sends its reader to the notebook, or to the article about it. */
-function namesArticle(
-  topic: Api.ITopic,
-  notebook: Api.ISeedNotebook
-): boolean {
+function namesArticle(topic: Api.ITopic, notebook: Api.ISeedNotebook): boolean {
   const named = [
     ...topic.resources.flatMap(r => [r.url, r.moved_to, ...urls(r.links)]),
     ...topic.subtopics.flatMap(s => urls(s.links))

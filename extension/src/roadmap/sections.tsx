@@ -2,12 +2,14 @@ import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import { Failure, Loading } from '../components/state';
+import { Empty, Failure, Loading } from '../components/state';
 import { IContext } from './context';
 import { NextStep } from './nextStep';
 import { Outline } from './outline';
 import { SearchField } from './search/field';
 import { SearchModel } from './search/model';
+
+const SEARCHING = 'jp-mod-searching';
 
 /** A section of the side panel that needs the roadmap; it is asked for when one is shown. */
 abstract class RoadmapSection extends ReactWidget {
@@ -16,8 +18,8 @@ abstract class RoadmapSection extends ReactWidget {
     this.addClass('jp-llm-section');
   }
 
-  /** Whether it is the one that tells what went wrong aloud. */
-  protected abstract readonly isFirst: boolean;
+  /** What went wrong, if anything did. */
+  protected abstract renderTrouble(): React.JSX.Element | null;
 
   protected abstract renderSection(): React.JSX.Element;
 
@@ -28,17 +30,7 @@ abstract class RoadmapSection extends ReactWidget {
       <UseSignal signal={standing.changed}>
         {() => (
           <>
-            {roadmap.error && (
-              <Failure
-                trans={trans}
-                message={roadmap.error.message}
-                retry={() => void roadmap.load()}
-                quiet={!this.isFirst}
-              />
-            )}
-            {roadmap.problem && this.isFirst && (
-              <Failure trans={trans} message={roadmap.problem.message} />
-            )}
+            {this.renderTrouble()}
             {standing.record
               ? this.renderSection()
               : !roadmap.error && <Loading trans={trans} />}
@@ -61,14 +53,30 @@ abstract class RoadmapSection extends ReactWidget {
   }
 }
 
+/** What went wrong with the roadmap, or with the last mark. */
+function Trouble(props: { context: IContext }): React.JSX.Element | null {
+  const { standing, trans } = props.context;
+  const { error, problem } = standing.roadmap;
+  if (error) {
+    return (
+      <Failure
+        trans={trans}
+        message={error.message}
+        retry={() => void standing.roadmap.load()}
+      />
+    );
+  }
+  return problem && <Failure trans={trans} message={problem.message} />;
+}
+
 /** The search field, and what to do next. */
 export class NextStepSection extends RoadmapSection {
-  protected readonly isFirst = true;
-
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Next step');
+    this.addClass('jp-llm-next-section');
     this._search = new SearchModel(context.standing);
+    this._search.changed.connect(this._onSearch, this);
   }
 
   dispose(): void {
@@ -76,6 +84,10 @@ export class NextStepSection extends RoadmapSection {
       this._search.dispose();
     }
     super.dispose();
+  }
+
+  protected renderTrouble(): React.JSX.Element {
+    return <Trouble context={this.context} />;
   }
 
   protected renderSection(): React.JSX.Element {
@@ -86,16 +98,32 @@ export class NextStepSection extends RoadmapSection {
     );
   }
 
+  /** What is found needs more room than the next step. */
+  private _onSearch(): void {
+    const { isOpen } = this._search;
+    if (isOpen !== this.hasClass(SEARCHING)) {
+      this.toggleClass(SEARCHING, isOpen);
+      this.parent?.fit();
+    }
+  }
+
   private _search: SearchModel;
 }
 
 /** The roadmap to unfold. */
 export class OutlineSection extends RoadmapSection {
-  protected readonly isFirst = false;
-
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Roadmap');
+  }
+
+  protected renderTrouble(): React.JSX.Element | null {
+    const { standing, trans } = this.context;
+    return (
+      standing.roadmap.error && (
+        <Empty>{trans.__('It could not be read: “Next step” says why.')}</Empty>
+      )
+    );
   }
 
   protected renderSection(): React.JSX.Element {

@@ -13,7 +13,11 @@ import {
   progressOfTopics
 } from './progress';
 import { Relations } from './relations';
-import { entriesOfAssignments, entriesOfRoadmap, SearchIndex } from './search/search';
+import {
+  entriesOfAssignments,
+  entriesOfRoadmap,
+  SearchIndex
+} from './search/search';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -20,7 +20,10 @@ export function canWork(assignment: Api.IAssignment, moment: IMoment): boolean {
 }
 
 /** Too late to earn anything: the course's late policy gives no points. */
-export function isClosed(assignment: Api.IAssignment, moment: IMoment): boolean {
+export function isClosed(
+  assignment: Api.IAssignment,
+  moment: IMoment
+): boolean {
   return (
     assignment.late?.method === 'zero' &&
     assignment.due !== null &&

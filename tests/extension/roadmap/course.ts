@@ -37,9 +37,7 @@ export function topic(
     id,
     title: `Topic ${id}`,
     about: `What **${id}** is about.`,
-    subtopics: [
-      { name: `Step of ${id}`, about: `How ${id} goes.`, links: [] }
-    ],
+    subtopics: [{ name: `Step of ${id}`, about: `How ${id} goes.`, links: [] }],
     resources: Array.from({ length: resources }, (_, n) =>
       resource(`${id}.r${n + 1}`)
     ),

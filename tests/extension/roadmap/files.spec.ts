@@ -63,11 +63,15 @@ describe('a file', () => {
 
 describe('an import', () => {
   it('says what will change, and replaces when it may', async () => {
-    const lab = await loadedLab([], { 'PUT /progress': (body: unknown) => body });
+    const lab = await loadedLab([], {
+      'PUT /progress': (body: unknown) => body
+    });
     const { standing, trans } = lab.context;
     await standing.roadmap.markRead('b1.r1', true);
     const done = importText(FILE, standing.roadmap, trans);
-    expect(await answer('Replace')).toContain('1 will be added, 1 will be removed');
+    expect(await answer('Replace')).toContain(
+      '1 will be added, 1 will be removed'
+    );
     await done;
     expect(read(lab)).toEqual(['b1.r2']);
   });

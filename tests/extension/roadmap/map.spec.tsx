@@ -30,7 +30,9 @@ afterEach(() => {
 });
 
 function node(title: string): HTMLElement {
-  return screen.getByText(title, { selector: '.jp-llm-node-title' }).closest('button')!;
+  return screen
+    .getByText(title, { selector: '.jp-llm-node-title' })
+    .closest('button')!;
 }
 
 describe('the map', () => {
@@ -46,7 +48,9 @@ describe('the map', () => {
     expect(node('Notebook n1').textContent).toContain('Done');
     expect(node('Notebook n2').textContent).toContain('No assignment');
     expect(document.querySelectorAll('button[data-node]')).toHaveLength(8);
-    expect(document.querySelectorAll('button[data-node]:disabled')).toHaveLength(0);
+    expect(
+      document.querySelectorAll('button[data-node]:disabled')
+    ).toHaveLength(0);
   });
 
   it('shows the details of a topic, and closes them where they were opened', async () => {
@@ -65,9 +69,7 @@ describe('the map', () => {
   });
 
   it('leads from a topic to its notebook and back', async () => {
-    await map([
-      assignment('a', { topics: ['b1'], seed_notebooks: ['n1'] })
-    ]);
+    await map([assignment('a', { topics: ['b1'], seed_notebooks: ['n1'] })]);
     await screen.findByText('The basics');
     fireEvent.click(node('Topic b1'));
     const details = await screen.findByLabelText('Details: Topic b1');
@@ -144,9 +146,7 @@ describe('the map', () => {
   });
 
   it('has nothing that axe finds', async () => {
-    await map([
-      graded('done', 9, { topics: ['s3'], seed_notebooks: ['n1'] })
-    ]);
+    await map([graded('done', 9, { topics: ['s3'], seed_notebooks: ['n1'] })]);
     await screen.findByText('The basics');
     fireEvent.click(node('Topic b1'));
     await screen.findByLabelText('Details: Topic b1');

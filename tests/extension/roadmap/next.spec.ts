@@ -167,10 +167,12 @@ describe('the next step', () => {
   });
 
   it('is an assignment of no topic when all is read', () => {
-    expect(next(ALL, assignment('odd', { topics: ['unknown'] }))).toMatchObject({
-      kind: 'assignment',
-      topic: null
-    });
+    expect(next(ALL, assignment('odd', { topics: ['unknown'] }))).toMatchObject(
+      {
+        kind: 'assignment',
+        topic: null
+      }
+    );
   });
 
   it('waits for a release when nothing else is left', () => {

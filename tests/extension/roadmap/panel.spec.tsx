@@ -17,7 +17,9 @@ const open: Widget[] = [];
 async function show<T extends Widget>(section: T): Promise<T> {
   open.push(section);
   Widget.attach(section, document.body);
-  await waitFor(() => expect(section.node.childElementCount).toBeGreaterThan(0));
+  await waitFor(() =>
+    expect(section.node.childElementCount).toBeGreaterThan(0)
+  );
   return section;
 }
 
@@ -75,6 +77,17 @@ describe('the next step in the panel', () => {
     );
   });
 
+  it('tells what is noted of a resource', async () => {
+    const noted = resource('t.r', { note: 'The source calls it broken.' });
+    const part = {
+      id: 'p',
+      title: 'P',
+      topics: [topic('t', 0, { resources: [noted] })]
+    };
+    await nextStep([], { 'GET /roadmap': roadmap({ parts: [part] }) });
+    await screen.findByText('The source calls it broken.');
+  });
+
   it('moves on when it is marked as read', async () => {
     await nextStep();
     fireEvent.click(await screen.findByText('Mark as read'));
@@ -87,9 +100,12 @@ describe('the next step in the panel', () => {
       assignment('a', { due: inDays(2) })
     ]);
     commands.addCommand(CommandIDs.fetch, { execute: () => undefined });
-    await screen.findByText('It is due in 2 days, and you have not submitted it.', {
-      exact: false
-    });
+    await screen.findByText(
+      'It is due in 2 days, and you have not submitted it.',
+      {
+        exact: false
+      }
+    );
     fireEvent.click(screen.getByRole('button', { name: 'Fetch' }));
     await waitFor(() =>
       expect(ran).toEqual([
@@ -147,9 +163,9 @@ describe('the search field', () => {
     const options = await screen.findAllByRole('option');
     expect(screen.getByRole('status').textContent).toMatch(/^\d+ results$/);
     expect(options[0].textContent).toContain('Topic b1');
-    expect([...options[0].querySelectorAll('mark')].map(m => m.textContent)).toEqual(
-      ['Topic', 'b']
-    );
+    expect(
+      [...options[0].querySelectorAll('mark')].map(m => m.textContent)
+    ).toEqual(['Topic', 'b']);
     expect(screen.queryByText('Mark as read')).toBeNull();
   });
 
@@ -182,7 +198,11 @@ describe('the search field', () => {
 
   it('opens a resource outside, at its present address', async () => {
     const moved = resource('t.r', { moved_to: 'https://example.org/new' });
-    const part = { id: 'p', title: 'P', topics: [topic('t', 0, { resources: [moved] })] };
+    const part = {
+      id: 'p',
+      title: 'P',
+      topics: [topic('t', 0, { resources: [moved] })]
+    };
     await nextStep([], { 'GET /roadmap': roadmap({ parts: [part] }) });
     const opened = vi.spyOn(window, 'open').mockReturnValue(null);
     await screen.findByRole('combobox');
@@ -197,7 +217,11 @@ describe('the search field', () => {
 
   it('opens no address that is none of the web', async () => {
     const evil = resource('t.r', { url: 'javascript:alert(1)' });
-    const part = { id: 'p', title: 'P', topics: [topic('t', 0, { resources: [evil] })] };
+    const part = {
+      id: 'p',
+      title: 'P',
+      topics: [topic('t', 0, { resources: [evil] })]
+    };
     const answers = { 'GET /roadmap': roadmap({ parts: [part] }) };
     const { context } = await nextStep([], answers);
     const opened = vi.spyOn(window, 'open').mockReturnValue(null);
@@ -220,6 +244,16 @@ describe('the search field', () => {
     await waitFor(() => expect(field().value).toBe(''));
     expect(screen.queryByRole('option')).toBeNull();
     await screen.findByText('Read “Title of b1.r1”');
+  });
+
+  it('has more room while something is looked for', async () => {
+    await nextStep();
+    await screen.findByRole('combobox');
+    const roomy = (): boolean => !!document.querySelector('.jp-mod-searching');
+    type('topic');
+    expect(roomy()).toBe(true);
+    press('Escape');
+    expect(roomy()).toBe(false);
   });
 
   it('says when there is nothing', async () => {
@@ -314,7 +348,11 @@ describe('the roadmap in the panel', () => {
       moved_to: 'https://example.org/new',
       note: 'The source calls it broken.'
     });
-    const part = { id: 'p', title: 'P', topics: [topic('t', 0, { resources: [odd] })] };
+    const part = {
+      id: 'p',
+      title: 'P',
+      topics: [topic('t', 0, { resources: [odd] })]
+    };
     await outline([], { 'GET /roadmap': roadmap({ parts: [part] }) });
     const details = await unfold('Topic t');
     await within(details).findByText('The source calls it broken.');
@@ -322,6 +360,14 @@ describe('the roadmap in the panel', () => {
     expect(link.getAttribute('href')).toBe('https://example.org/new');
     expect(link.getAttribute('target')).toBe('_blank');
     expect(link.getAttribute('rel')).toBe('noopener noreferrer');
+  });
+
+  it('leaves it to the next step to say why it could not be read', async () => {
+    await outline([], {
+      'GET /roadmap': new Refusal(500, { message: 'Broken.' })
+    });
+    await screen.findByText('It could not be read: “Next step” says why.');
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 
   it('says how progress is counted', async () => {

@@ -7,14 +7,7 @@ import {
   progressOfTopic,
   progressOfTopics
 } from '../../../extension/src/roadmap/progress';
-import {
-  assignment,
-  graded,
-  notebook,
-  record,
-  roadmap,
-  topic
-} from './course';
+import { assignment, graded, notebook, record, roadmap, topic } from './course';
 
 const [b1, b2] = roadmap().parts[0].topics;
 
@@ -57,8 +50,10 @@ describe('progress of a topic', () => {
 
   it('is begun by a fetched assignment, and not by a released one', () => {
     const state = (folder: string | null): string =>
-      progressOfTopic(b1, record([], [assignment('a', { topics: ['b1'], folder })]))
-        .state;
+      progressOfTopic(
+        b1,
+        record([], [assignment('a', { topics: ['b1'], folder })])
+      ).state;
     expect(state('a')).toBe('begun');
     expect(state(null)).toBe('new');
   });
@@ -106,11 +101,15 @@ describe('progress of a seed notebook', () => {
     const on = { seed_notebooks: ['n1'] };
     const n1 = notebook('n1');
     expect(progressOfNotebook(n1, record())).toBeNull();
+    expect(progressOfNotebook(n1, record([], [assignment('a', on)]))).toEqual({
+      state: 'new',
+      share: 0
+    });
     expect(
-      progressOfNotebook(n1, record([], [assignment('a', on)]))
-    ).toEqual({ state: 'new', share: 0 });
-    expect(
-      progressOfNotebook(n1, record([], [graded('a', 8, on), assignment('b', on)]))
+      progressOfNotebook(
+        n1,
+        record([], [graded('a', 8, on), assignment('b', on)])
+      )
     ).toEqual({ state: 'begun', share: 0.4 });
     expect(progressOfNotebook(n1, record([], [graded('a', 8, on)]))).toEqual({
       state: 'done',

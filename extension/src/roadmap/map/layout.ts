@@ -54,10 +54,7 @@ const GUTTER = 24;
 const NOTEBOOK_COLUMNS = 2;
 
 /** @param notebooksTitle - Heading of the lane of the seed notebooks. */
-export function layOut(
-  roadmap: Api.IRoadmap,
-  notebooksTitle: string
-): ILayout {
+export function layOut(roadmap: Api.IRoadmap, notebooksTitle: string): ILayout {
   const lanes: ILane[] = roadmap.parts.map((part, column) => {
     const x = MARGIN + column * (COLUMN + GUTTER);
     const nodes = part.topics.map((topic, row) => ({
@@ -70,7 +67,13 @@ export function layOut(
       height: TOPIC_HEIGHT
     }));
     const group = { title: '', x: x + MARGIN, y: LANE_HEAD, nodes };
-    return { id: part.id, title: part.title, x, width: COLUMN, groups: [group] };
+    return {
+      id: part.id,
+      title: part.title,
+      x,
+      width: COLUMN,
+      groups: [group]
+    };
   });
   if (roadmap.notebooks.length > 0) {
     lanes.push(laneOfNotebooks(roadmap, lanes.length, notebooksTitle));

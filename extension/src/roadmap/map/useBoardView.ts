@@ -72,7 +72,11 @@ export function useBoardView(
     drawn.current = zoom;
     if (before === null) {
       const id = model.selected?.id ?? nextTopic;
-      lookAt(node, layout.nodes.find(each => each.id === id), zoom);
+      lookAt(
+        node,
+        layout.nodes.find(each => each.id === id),
+        zoom
+      );
     } else if (before !== zoom) {
       const { x, y } = anchor.current ?? {
         x: node.clientWidth / 2,

@@ -30,9 +30,7 @@ export function WholeMap(props: {
     // After the details are drawn: to them, or back to where they were opened.
     requestAnimationFrame(() => {
       if (selected) {
-        root.current
-          ?.querySelector<HTMLElement>('.jp-llm-details h3')
-          ?.focus();
+        root.current?.querySelector<HTMLElement>('.jp-llm-details h3')?.focus();
       } else if (before) {
         focusNode(root.current, before);
       }

@@ -64,6 +64,8 @@ function Field(props: {
           placeholder={trans.__('Search')}
           spellCheck={false}
           value={model.query}
+          // Before the first letter, which then finds it made.
+          onFocus={() => standing.index}
           onChange={event => (model.query = event.target.value)}
           onKeyDown={onKeyDown}
         />

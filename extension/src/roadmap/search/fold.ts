@@ -10,12 +10,32 @@ export function fold(text: string): string {
     .replace(ACCENTS, '');
 }
 
+/** Where a folded word stands: at a word's beginning if it does so anywhere; -1 if nowhere. */
+export function find(
+  folded: string,
+  word: string
+): { index: number; prefix: boolean } {
+  let first = -1;
+  for (
+    let index = folded.indexOf(word);
+    index >= 0;
+    index = folded.indexOf(word, index + 1)
+  ) {
+    if (index === 0 || !LETTER.test(folded[index - 1])) {
+      return { index, prefix: true };
+    }
+    first = first < 0 ? index : first;
+  }
+  return { index: first, prefix: false };
+}
+
 /** A text that is folded once, and knows where each folded letter stood. */
 export class FoldedText {
   constructor(readonly text: string) {
     let folded = '';
     for (const letter of text) {
-      const part = fold(letter);
+      // Most are plain, and there are many.
+      const part = letter < '\x80' ? letter.toLowerCase() : fold(letter);
       for (let i = 0; i < part.length; i++) {
         this._starts.push(this._at);
       }
@@ -27,27 +47,11 @@ export class FoldedText {
 
   readonly folded: string;
 
-  /** Where a folded word stands: at a word's beginning if it does so anywhere; -1 if nowhere. */
-  find(word: string): { index: number; prefix: boolean } {
-    let first = -1;
-    for (
-      let index = this.folded.indexOf(word);
-      index >= 0;
-      index = this.folded.indexOf(word, index + 1)
-    ) {
-      if (index === 0 || !LETTER.test(this.folded[index - 1])) {
-        return { index, prefix: true };
-      }
-      first = first < 0 ? index : first;
-    }
-    return { index: first, prefix: false };
-  }
-
   /** The text in pieces, those that match some of the words marked. */
   mark(words: readonly string[]): { text: string; marked: boolean }[] {
     const marked = new Array<boolean>(this.text.length).fill(false);
     for (const word of words) {
-      const { index } = this.find(word);
+      const { index } = find(this.folded, word);
       if (index >= 0) {
         marked.fill(
           true,

@@ -1,5 +1,5 @@
 import { Api } from '../../api';
-import { fold, FoldedText } from './fold';
+import { find, fold, FoldedText } from './fold';
 
 /** What can be found. */
 export type Target =
@@ -33,7 +33,8 @@ export interface IHits {
 interface IEntry {
   readonly target: Target;
   readonly title: FoldedText;
-  readonly text: FoldedText;
+  /** Folded. */
+  readonly text: string;
 }
 
 const MOST_LETTERS = 200;
@@ -53,8 +54,7 @@ export class SearchIndex {
     this._entries = parts
       .flat()
       .sort(
-        (a, b) =>
-          ORDER.indexOf(a.target.kind) - ORDER.indexOf(b.target.kind)
+        (a, b) => ORDER.indexOf(a.target.kind) - ORDER.indexOf(b.target.kind)
       );
   }
 
@@ -98,13 +98,13 @@ function costOf(entry: IEntry, words: readonly string[]): number | null {
   let inside = 0;
   let far = 0;
   for (const word of words) {
-    const title = entry.title.find(word);
+    const title = find(entry.title.folded, word);
     if (title.index >= 0) {
       inside += title.prefix ? 0 : 1;
       far += title.index > 0 ? 1 : 0;
       continue;
     }
-    const text = entry.text.find(word);
+    const text = find(entry.text, word);
     if (text.index < 0) {
       return null;
     }
@@ -173,6 +173,6 @@ function entry(target: Target, title: string, ...texts: string[]): IEntry {
   return {
     target,
     title: new FoldedText(title),
-    text: new FoldedText(texts.join('\n'))
+    text: fold(texts.join('\n'))
   };
 }
