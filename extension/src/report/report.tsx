@@ -72,9 +72,10 @@ export function Report(props: IReportProps): React.JSX.Element {
 
 function factsOf(props: IReportProps): string[] {
   const { report, cell, trans } = props;
+  const isMeasured = report.findings.some(finding => finding.attempted);
   const facts: string[] = [];
   const points = pointsOf(report, cell?.points ?? null);
-  if (points) {
+  if (points && isMeasured) {
     const [earned, maximum] = [
       formatPoints(points.earned),
       formatPoints(points.maximum)
@@ -85,18 +86,20 @@ function factsOf(props: IReportProps): string[] {
         : trans.__('%1 of %2 points', earned, maximum)
     );
   } else if (cell && cell.points !== null) {
-    facts.push(trans.__('Worth points: %1', formatPoints(cell.points)));
+    facts.push(
+      cell.points === 1
+        ? trans.__('Worth 1 point')
+        : trans.__('Worth %1 points', formatPoints(cell.points))
+    );
   }
-  if (report.findings.length > 0) {
+  if (isMeasured) {
     const passed = report.findings.filter(finding => finding.passed).length;
     facts.push(
       trans.__('%1 of %2 findings as wanted', passed, report.findings.length)
     );
   }
   if (cell && cell.attempts > 0) {
-    facts.push(
-      trans._n('%1 attempt', '%1 attempts', cell.attempts)
-    );
+    facts.push(trans._n('%1 attempt', '%1 attempts', cell.attempts));
   }
   return facts;
 }
@@ -112,11 +115,17 @@ function Remaining(props: {
       <p className="jp-llm-report-hidden">
         <StateIcon state="at grading" />
         <span>
-          {trans._n(
-            '%1 more finding is hidden: it is measured at grading and shares the points.',
-            '%1 more findings are hidden: they are measured at grading and share the points.',
-            count
-          )}
+          {report.findings.length > 0
+            ? trans._n(
+                '%1 more finding is hidden: it is measured at grading and shares the points.',
+                '%1 more findings are hidden: they are measured at grading and share the points.',
+                count
+              )
+            : trans._n(
+                '%1 finding is hidden: it is measured at grading.',
+                '%1 findings are hidden: all is measured at grading.',
+                count
+              )}
         </span>
       </p>
     );

@@ -106,6 +106,7 @@ describe('The renderer of reports', () => {
       report({ state: 'at grading', findings: [], hidden_remaining: 3 })
     );
     expect(node.textContent).toContain('At grading');
+    expect(node.textContent).toContain('3 findings are hidden: all is measured at grading.');
     expect(screen.queryByRole('table')).toBeNull();
   });
 
@@ -191,6 +192,15 @@ describe('A report in a cell', () => {
     const gate = finding({ gate: true, passed: false });
     const { node } = await cellWith(report({ findings: [gate, finding()] }));
     expect(node.textContent).toContain('0 of 3 points');
+  });
+
+  it('says what an untouched question is worth, and counts nothing against it', async () => {
+    const untouched = finding({ passed: false, attempted: false, measured: null });
+    const { node } = await cellWith(
+      report({ state: 'not attempted', findings: [untouched] })
+    );
+    expect(node.textContent).toContain('Worth 3 points');
+    expect(node.textContent).not.toContain('0 of');
   });
 
   it('counts attempts as they are counted in the cell', async () => {
