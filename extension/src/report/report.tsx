@@ -36,10 +36,10 @@ export function Report(props: IReportProps): React.JSX.Element {
     >
       <header className="jp-llm-report-header">
         <StateIcon state={report.state} />
-        <strong className="jp-llm-report-state">
-          {stateLabel(report.state, trans)}
-        </strong>
-        <span className="jp-llm-report-title">{title}</span>
+        <span>
+          <strong>{stateLabel(report.state, trans)}</strong>
+          {` · ${title}`}
+        </span>
       </header>
       <p className="jp-llm-report-facts">
         {factsOf(props).map((fact, index) => (

@@ -70,8 +70,8 @@ describe('The warning', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Restore “By the largest value”' }));
     await rest();
     expect(onRestored).toHaveBeenCalledWith('absmax', indexOf(opened.model, 'absmax'));
-    expect(screen.getByRole('alert').textContent).toContain('“setup”');
-    fireEvent.click(screen.getByRole('button', { name: 'Restore “setup”' }));
+    expect(screen.getByRole('alert').textContent).toContain('“setup” was edited');
+    fireEvent.click(screen.getByRole('button', { name: 'Restore' }));
     await rest();
     expect(widgets[0].isHidden).toBe(true);
   });
