@@ -19,7 +19,7 @@ beforeEach(async () => {
   opened = await open();
 });
 
-afterEach(async () => {
+afterEach(() => {
   act(() => widgets.forEach(widget => widget.dispose()));
   widgets = [];
   opened.dispose();
@@ -217,7 +217,7 @@ describe('The section of questions', () => {
     await expectNoViolations(widgets[0].node);
   });
 
-  it('goes to the cell', async () => {
+  it('goes to the cell', () => {
     fireEvent.click(within(questions()[0]).getByRole('button'));
     expect(onGo).toHaveBeenCalledWith(opened.state, 'absmax');
   });

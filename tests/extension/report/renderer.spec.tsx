@@ -177,6 +177,12 @@ describe('A report in a cell', () => {
     return cell;
   }
 
+  /** Count one more, and let it be drawn. */
+  function attempt(cell: CodeCell): Promise<void> {
+    countAttempt(cell.model);
+    return new Promise(resolve => setTimeout(resolve, 20));
+  }
+
   it('tells the points that its findings earn, of those of the cell', async () => {
     const { node } = await cellWith(report());
     expect(node.textContent).toContain('1.5 of 3 points');
@@ -206,11 +212,9 @@ describe('A report in a cell', () => {
   it('counts attempts as they are counted in the cell', async () => {
     const cell = await cellWith(report(), { llm_classroom: { hidden_findings: 2 } });
     expect(cell.node.textContent).not.toContain('attempt');
-    act(() => countAttempt(cell.model));
-    await act(async () => undefined);
+    await act(() => attempt(cell));
     expect(cell.node.textContent).toContain('1 attempt');
-    act(() => countAttempt(cell.model));
-    await act(async () => new Promise(resolve => setTimeout(resolve, 20)));
+    await act(() => attempt(cell));
     expect(cell.node.textContent).toContain('2 attempts');
     expect(cell.model.getMetadata('llm_classroom')).toEqual({
       hidden_findings: 2,
@@ -225,7 +229,7 @@ describe('A report in a cell', () => {
     ['nonsense', 1]
   ])('counts on after %j', async (before, after) => {
     const model = new CodeCellModel();
-    model.setMetadata('llm_classroom', before as never);
+    model.setMetadata('llm_classroom', before);
     countAttempt(model);
     expect(model.getMetadata('llm_classroom')).toEqual({ attempts: after });
   });
