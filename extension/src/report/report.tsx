@@ -29,18 +29,19 @@ export function Report(props: IReportProps): React.JSX.Element {
     failed.length > 0 && failed.every(finding => !finding.attempted);
   const title = report.title || report.question;
   return (
-    <section
+    <div
       className="jp-llm-report"
+      role="group"
       data-state={report.state}
       aria-label={trans.__('Report: %1', title)}
     >
-      <header className="jp-llm-report-header">
+      <div className="jp-llm-report-header">
         <StateIcon state={report.state} />
         <span>
           <strong>{stateLabel(report.state, trans)}</strong>
           {` · ${title}`}
         </span>
-      </header>
+      </div>
       <p className="jp-llm-report-facts">
         {factsOf(props).map((fact, index) => (
           <span key={index}>{fact}</span>
@@ -66,7 +67,7 @@ export function Report(props: IReportProps): React.JSX.Element {
         caption={trans.__('Findings of %1', title)}
       />
       <Remaining report={report} trans={trans} />
-    </section>
+    </div>
   );
 }
 
@@ -117,13 +118,13 @@ function Remaining(props: {
         <span>
           {report.findings.length > 0
             ? trans._n(
-                '%1 more finding is hidden: it is measured at grading and shares the points.',
-                '%1 more findings are hidden: they are measured at grading and share the points.',
+                '%1 hidden finding remains: grading measures it, and it shares the points.',
+                '%1 hidden findings remain: grading measures them, and they share the points.',
                 count
               )
             : trans._n(
-                '%1 finding is hidden: it is measured at grading.',
-                '%1 findings are hidden: all is measured at grading.',
+                '%1 hidden finding: all is measured at grading.',
+                '%1 hidden findings: all is measured at grading.',
                 count
               )}
         </span>

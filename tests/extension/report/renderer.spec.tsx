@@ -51,7 +51,7 @@ afterEach(() => {
 describe('The renderer of reports', () => {
   it('tells state, findings, and what was measured against what was wanted', async () => {
     await draw(report());
-    const region = screen.getByRole('region', { name: /^Report/ });
+    const region = screen.getByRole('group', { name: /^Report/ });
     expect(within(region).getByText('Partly passed')).toBeTruthy();
     const row = screen.getByRole('row', { name: /error/ });
     expect(row.textContent).toContain('12.35 %');
@@ -95,9 +95,9 @@ describe('The renderer of reports', () => {
 
   it('says how many hidden findings remain', async () => {
     const node = await draw(report({ hidden_remaining: 2 }));
-    expect(node.textContent).toContain('2 more findings are hidden');
+    expect(node.textContent).toContain('2 hidden findings remain');
     expect((await draw(report({ hidden_remaining: 1 }))).textContent).toContain(
-      '1 more finding is hidden'
+      '1 hidden finding remains'
     );
   });
 
@@ -106,7 +106,7 @@ describe('The renderer of reports', () => {
       report({ state: 'at grading', findings: [], hidden_remaining: 3 })
     );
     expect(node.textContent).toContain('At grading');
-    expect(node.textContent).toContain('3 findings are hidden: all is measured at grading.');
+    expect(node.textContent).toContain('3 hidden findings: all is measured at grading.');
     expect(screen.queryByRole('table')).toBeNull();
   });
 
