@@ -227,7 +227,7 @@ describe('A report in a cell', () => {
     [{ attempts: 'many' }, 1],
     [{ attempts: -5 }, 1],
     ['nonsense', 1]
-  ])('counts on after %j', async (before, after) => {
+  ])('counts on after %j', (before, after) => {
     const model = new CodeCellModel();
     model.setMetadata('llm_classroom', before);
     countAttempt(model);
