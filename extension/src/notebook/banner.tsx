@@ -82,75 +82,87 @@ function Damage(props: {
   onSized: (content: HTMLElement | null) => void;
 }): React.JSX.Element {
   const { state, trans } = props;
-  const restore = (gradeId: string): void =>
-    props.onRestored(gradeId, state.restore(gradeId));
-  const restorable = state.damage.filter(({ kind }) => kind !== 'twice');
+  const { damage } = state;
+  const restorable = damage.filter(({ kind }) => kind !== 'twice');
+  const restore = (chosen: readonly IDamage[]): void =>
+    chosen.forEach(({ gradeId }) =>
+      props.onRestored(gradeId, state.restore(gradeId))
+    );
+  const names = damage.map(({ gradeId }) => state.titleOf(gradeId));
   return (
     <div ref={props.onSized} className="jp-llm-damage-content">
-      {/* Spoken again only when its text changes, which is not at every key. */}
-      <p role="alert">{summary(state, trans)}</p>
-      {restorable.length > 1 && (
-        <button
-          className="jp-mod-styled jp-llm-damage-restore"
-          onClick={() => restorable.forEach(({ gradeId }) => restore(gradeId))}
-        >
-          {trans.__('Restore all')}
-        </button>
+      <div className="jp-llm-damage-head">
+        {/* Spoken again only when its text changes, which is not at every key. */}
+        <p role="alert">
+          {damage.length === 1
+            ? sentence(names[0], damage[0], trans)
+            : summary(names, trans)}
+        </p>
+        {restorable.length > 0 && (
+          <button
+            className="jp-mod-styled"
+            onClick={() => restore(restorable)}
+          >
+            {damage.length === 1 ? trans.__('Restore') : trans.__('Restore all')}
+          </button>
+        )}
+      </div>
+      {damage.length > 1 && (
+        <ul>
+          {damage.map((one, index) => (
+            <li key={one.gradeId}>
+              <span>{sentence(names[index], one, trans)}</span>
+              {one.kind !== 'twice' && (
+                <button
+                  className="jp-mod-styled"
+                  onClick={() => restore([one])}
+                  aria-label={trans.__('Restore “%1”', names[index])}
+                >
+                  {trans.__('Restore')}
+                </button>
+              )}
+            </li>
+          ))}
+        </ul>
       )}
-      <ul>
-        {state.damage.map(({ gradeId, kind }) => (
-          <li key={gradeId}>
-            <span>{sentence(state.titleOf(gradeId), kind, trans)}</span>
-            {kind !== 'twice' && (
-              <button
-                className="jp-mod-styled jp-llm-damage-restore"
-                onClick={() => restore(gradeId)}
-                aria-label={trans.__('Restore “%1”', state.titleOf(gradeId))}
-              >
-                {trans.__('Restore')}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
     </div>
   );
 }
 
-function summary(state: NotebookState, trans: TranslationBundle): string {
-  const count = state.damage.length;
-  const names = state.damage
+function summary(names: readonly string[], trans: TranslationBundle): string {
+  const shown = names
     .slice(0, MAX_NAMES)
-    .map(({ gradeId }) => `“${state.titleOf(gradeId)}”`)
-    .concat(count > MAX_NAMES ? ['…'] : [])
+    .map(name => `“${name}”`)
+    .concat(names.length > MAX_NAMES ? ['…'] : [])
     .join(', ');
-  return count === 0
+  return names.length === 0
     ? ''
-    : trans._n(
-        'A cell of this assignment is not as it was released: %2',
+    : trans.__(
         '%1 cells of this assignment are not as they were released: %2',
-        count,
-        names
+        names.length,
+        shown
       );
 }
 
 function sentence(
-  title: string,
-  kind: IDamage['kind'],
+  name: string,
+  { kind, graded }: IDamage,
   trans: TranslationBundle
 ): string {
   switch (kind) {
     case 'missing':
-      return trans.__('“%1” is gone. Without it nothing is graded there.', title);
+      return graded
+        ? trans.__('“%1” is gone: without it the question earns nothing.', name)
+        : trans.__('“%1” is gone: what comes after it may need it.', name);
     case 'edited':
       return trans.__(
-        '“%1” was edited. Grading uses it as it was released; Restore keeps your text in a cell below.',
-        title
+        '“%1” was edited: it is graded as it was released. Restore keeps your text in a cell below.',
+        name
       );
     case 'twice':
       return trans.__(
-        '“%1” is there more than once. Only the last one is graded.',
-        title
+        '“%1” is there more than once: only the last one is graded.',
+        name
       );
   }
 }

@@ -49,9 +49,11 @@ export function addCommands(parts: INotebookParts): void {
         }
       }
     },
-    execute: async (args: ReadonlyPartialJSONObject) => {
-      const gradeId = String(args.gradeId);
-      const panel = await openNotebook(parts, String(args.path));
+    execute: async ({ path, gradeId }: ReadonlyPartialJSONObject) => {
+      if (typeof path !== 'string' || typeof gradeId !== 'string') {
+        return;
+      }
+      const panel = await openNotebook(parts, path);
       if (!panel) {
         return;
       }

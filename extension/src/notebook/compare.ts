@@ -9,6 +9,8 @@ export interface IDamage {
    * only the last is graded.
    */
   kind: 'missing' | 'edited' | 'twice';
+  /** Whether the cell carries points. */
+  graded: boolean;
 }
 
 /**
@@ -25,19 +27,24 @@ export function compare(
   for (const cell of cells) {
     found.set(cell.gradeId, [...(found.get(cell.gradeId) ?? []), cell]);
   }
-  const damage: IDamage[] = [];
-  for (const cell of released) {
-    const here = found.get(cell.grade_id) ?? [];
-    const last = here[here.length - 1];
-    if (!last) {
-      damage.push({ gradeId: cell.grade_id, kind: 'missing' });
-    } else if (isReplaced(cell) && !isAsReleased(cell, last)) {
-      damage.push({ gradeId: cell.grade_id, kind: 'edited' });
-    } else if (here.length > 1) {
-      damage.push({ gradeId: cell.grade_id, kind: 'twice' });
-    }
+  return released.flatMap(cell => {
+    const { grade_id: gradeId, graded } = cell;
+    const kind = damageOf(cell, found.get(gradeId) ?? []);
+    return kind ? [{ gradeId, kind, graded }] : [];
+  });
+}
+
+function damageOf(
+  cell: Api.IReleasedCell,
+  here: readonly IOpenCell[]
+): IDamage['kind'] | null {
+  if (here.length === 0) {
+    return 'missing';
   }
-  return damage;
+  if (isReplaced(cell) && !isAsReleased(cell, here[here.length - 1])) {
+    return 'edited';
+  }
+  return here.length > 1 ? 'twice' : null;
 }
 
 /** Whether grading puts the released source in place of the student's. */

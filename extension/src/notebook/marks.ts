@@ -74,16 +74,18 @@ export class CellMarks implements IDisposable {
 
 function mark(cell: Cell, role: string, label: string): void {
   cell.node.dataset.llmRole = role;
-  const layout = cell.layout as PanelLayout;
-  let widget = markOf(cell);
-  if (!widget) {
-    widget = new Widget();
-    widget.addClass(MARK);
-    layout.insertWidget(0, widget);
-  }
+  const widget = markOf(cell) ?? insertMark(cell);
   if (widget.node.textContent !== label) {
     widget.node.textContent = label;
   }
+}
+
+/** Before the input, where a screen reader reads first; the cell disposes of it. */
+function insertMark(cell: Cell): Widget {
+  const widget = new Widget();
+  widget.addClass(MARK);
+  (cell.layout as PanelLayout).insertWidget(0, widget);
+  return widget;
 }
 
 function unmark(cell: Cell): void {

@@ -51,9 +51,9 @@ export const notebook: JupyterFrontEndPlugin<void> = {
       tracker,
       announcer
     );
-    const section = new QuestionsSection(trans, ({ path }, gradeId) =>
-      app.commands.execute(CommandIDs.goToQuestion, { path, gradeId })
-    );
+    const section = new QuestionsSection(trans, ({ path }, gradeId) => {
+      void app.commands.execute(CommandIDs.goToQuestion, { path, gradeId });
+    });
     panel?.add(section, 30);
     const parts: INotebookParts = {
       app,

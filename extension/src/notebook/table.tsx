@@ -20,38 +20,55 @@ export function QuestionTable(props: IQuestionTableProps): React.JSX.Element {
       <caption className="jp-llm-visually-hidden">{props.caption}</caption>
       <thead>
         <tr>
-          <th scope="col">{trans.__('Question')}</th>
-          <th scope="col">{trans.__('Here')}</th>
-          <th scope="col">{trans.__('Last check')}</th>
+          <th scope="col">{trans.__('In the notebook')}</th>
+          <th scope="col">{trans.__('In the last check')}</th>
         </tr>
       </thead>
-      <tbody>
-        {rows.map(row => (
-          <tr key={row.gradeId}>
-            <th scope="row">
-              <button
-                className="jp-llm-link"
-                onClick={() => props.onGo(row.gradeId)}
-              >
-                {row.title}
-              </button>
-              <div className="jp-llm-question-facts">
-                {factsOf(row, trans).join(' · ')}
-              </div>
-              {row.message && row.last !== 'passed' && (
-                <div className="jp-llm-question-message">{row.message}</div>
-              )}
-            </th>
-            <td>
-              <State state={row.here} trans={trans} />
-            </td>
-            <td>
-              {row.last ? <State state={row.last} trans={trans} /> : '–'}
-            </td>
-          </tr>
-        ))}
-      </tbody>
+      {rows.map(row => (
+        <Question key={row.gradeId} row={row} onGo={props.onGo} trans={trans} />
+      ))}
     </table>
+  );
+}
+
+/** Two rows, since a side panel is narrow and a title may be long. */
+function Question(props: {
+  row: IQuestionRow;
+  onGo: (gradeId: string) => void;
+  trans: TranslationBundle;
+}): React.JSX.Element {
+  const { row, trans } = props;
+  return (
+    <tbody>
+      <tr>
+        <th scope="rowgroup" colSpan={2}>
+          <button
+            className="jp-llm-link"
+            onClick={() => props.onGo(row.gradeId)}
+          >
+            {row.title}
+          </button>
+          <div className="jp-llm-question-facts">
+            {factsOf(row, trans).join(' · ')}
+          </div>
+        </th>
+      </tr>
+      <tr>
+        <td>
+          <State state={row.here} trans={trans} />
+        </td>
+        <td>
+          {row.last ? (
+            <State state={row.last} trans={trans} />
+          ) : (
+            trans.__('not yet')
+          )}
+          {row.message && row.last !== 'passed' && (
+            <div className="jp-llm-question-message">{row.message}</div>
+          )}
+        </td>
+      </tr>
+    </tbody>
   );
 }
 

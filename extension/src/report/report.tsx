@@ -29,18 +29,19 @@ export function Report(props: IReportProps): React.JSX.Element {
     failed.length > 0 && failed.every(finding => !finding.attempted);
   const title = report.title || report.question;
   return (
-    <section
+    <div
       className="jp-llm-report"
+      role="group"
       data-state={report.state}
       aria-label={trans.__('Report: %1', title)}
     >
-      <header className="jp-llm-report-header">
+      <div className="jp-llm-report-header">
         <StateIcon state={report.state} />
-        <strong className="jp-llm-report-state">
-          {stateLabel(report.state, trans)}
-        </strong>
-        <span className="jp-llm-report-title">{title}</span>
-      </header>
+        <span>
+          <strong>{stateLabel(report.state, trans)}</strong>
+          {` · ${title}`}
+        </span>
+      </div>
       <p className="jp-llm-report-facts">
         {factsOf(props).map((fact, index) => (
           <span key={index}>{fact}</span>
@@ -66,15 +67,16 @@ export function Report(props: IReportProps): React.JSX.Element {
         caption={trans.__('Findings of %1', title)}
       />
       <Remaining report={report} trans={trans} />
-    </section>
+    </div>
   );
 }
 
 function factsOf(props: IReportProps): string[] {
   const { report, cell, trans } = props;
+  const isMeasured = report.findings.some(finding => finding.attempted);
   const facts: string[] = [];
   const points = pointsOf(report, cell?.points ?? null);
-  if (points) {
+  if (points && isMeasured) {
     const [earned, maximum] = [
       formatPoints(points.earned),
       formatPoints(points.maximum)
@@ -85,18 +87,20 @@ function factsOf(props: IReportProps): string[] {
         : trans.__('%1 of %2 points', earned, maximum)
     );
   } else if (cell && cell.points !== null) {
-    facts.push(trans.__('Worth points: %1', formatPoints(cell.points)));
+    facts.push(
+      cell.points === 1
+        ? trans.__('Worth 1 point')
+        : trans.__('Worth %1 points', formatPoints(cell.points))
+    );
   }
-  if (report.findings.length > 0) {
+  if (isMeasured) {
     const passed = report.findings.filter(finding => finding.passed).length;
     facts.push(
       trans.__('%1 of %2 findings as wanted', passed, report.findings.length)
     );
   }
   if (cell && cell.attempts > 0) {
-    facts.push(
-      trans._n('%1 attempt', '%1 attempts', cell.attempts)
-    );
+    facts.push(trans._n('%1 attempt', '%1 attempts', cell.attempts));
   }
   return facts;
 }
@@ -112,11 +116,17 @@ function Remaining(props: {
       <p className="jp-llm-report-hidden">
         <StateIcon state="at grading" />
         <span>
-          {trans._n(
-            '%1 more finding is hidden: it is measured at grading and shares the points.',
-            '%1 more findings are hidden: they are measured at grading and share the points.',
-            count
-          )}
+          {report.findings.length > 0
+            ? trans._n(
+                '%1 hidden finding remains: grading measures it, and it shares the points.',
+                '%1 hidden findings remain: grading measures them, and they share the points.',
+                count
+              )
+            : trans._n(
+                '%1 hidden finding: all is measured at grading.',
+                '%1 hidden findings: all is measured at grading.',
+                count
+              )}
         </span>
       </p>
     );

@@ -11,6 +11,7 @@ const DONE = job({
   finished: '2026-11-29T08:01:00Z'
 });
 const JOB = `GET /jobs/${DONE.id}`;
+const saved = (): Promise<void> => Promise.resolve();
 let parts: ReturnType<typeof makeClassroom>;
 
 beforeEach(() => {
@@ -25,7 +26,7 @@ describe('ChecksModel', () => {
       order.push('check');
       return DONE;
     };
-    const ran = await parts.checks.run(KEY, async () => void order.push('save'));
+    const ran = await parts.checks.run(KEY, () => Promise.resolve(void order.push('save')));
     expect(ran).toBe(true);
     expect(order).toEqual(['save', 'check']);
     expect(parts.checks.get(KEY).result).toEqual(DONE.result);
@@ -33,16 +34,16 @@ describe('ChecksModel', () => {
   });
 
   it('checks nothing that could not be saved, and says so', async () => {
-    const ran = await parts.checks.run(KEY, async () => {
-      throw new Error('The disk is full.');
-    });
+    const ran = await parts.checks.run(KEY, () =>
+      Promise.reject(new Error('The disk is full.'))
+    );
     expect(ran).toBe(false);
     expect(parts.server.requests).toEqual([]);
     expect(parts.checks.get(KEY).error).toBe('The disk is full.');
   });
 
   it('starts one check however often the button is pressed', async () => {
-    await Promise.all([1, 2, 3].map(() => parts.checks.run(KEY, async () => undefined)));
+    await Promise.all([1, 2, 3].map(() => parts.checks.run(KEY, saved)));
     expect(parts.server.requests).toEqual([`POST ${BASE}/check`]);
   });
 
@@ -52,7 +53,7 @@ describe('ChecksModel', () => {
     parts.server.answers[JOB] = running;
     const seen: (Api.IJob | null)[] = [];
     parts.checks.changed.connect(() => void seen.push(parts.checks.get(KEY).job));
-    const run = parts.checks.run(KEY, async () => undefined);
+    const run = parts.checks.run(KEY, saved);
     await new Promise(resolve => setTimeout(resolve, 20));
     expect(parts.checks.get(KEY).job).toMatchObject({ done: 2, total: 9 });
     parts.classroom.jobs.add(DONE);
@@ -61,7 +62,7 @@ describe('ChecksModel', () => {
   });
 
   it('can be cancelled, and keeps what the check before found', async () => {
-    await parts.checks.run(KEY, async () => undefined);
+    await parts.checks.run(KEY, saved);
     const second = job({ id: '1'.repeat(32) });
     parts.server.answers[`POST ${BASE}/check`] = second;
     parts.server.answers[`DELETE /jobs/${second.id}`] = {
@@ -69,7 +70,7 @@ describe('ChecksModel', () => {
       state: 'cancelled',
       finished: '2026-11-29T08:02:00Z'
     };
-    const run = parts.checks.run(KEY, async () => undefined);
+    const run = parts.checks.run(KEY, saved);
     await new Promise(resolve => setTimeout(resolve, 20));
     await parts.checks.cancel(KEY);
     expect(await run).toBe(false);
@@ -90,14 +91,14 @@ describe('ChecksModel', () => {
       error: { message: 'The kernel died.' },
       finished: '2026-11-29T08:01:00Z'
     });
-    expect(await parts.checks.run(KEY, async () => undefined)).toBe(false);
+    expect(await parts.checks.run(KEY, saved)).toBe(false);
     expect(parts.checks.get(KEY).error).toBe('The kernel died.');
   });
 
   it('hands on what the server refuses', async () => {
     const refusal = new Refusal(403, { message: 'Not you.' });
     parts.server.answers[`POST ${BASE}/check`] = refusal;
-    await parts.checks.run(KEY, async () => undefined);
+    await parts.checks.run(KEY, saved);
     expect(parts.checks.get(KEY).error).toBe('Not you.');
     expect(parts.checks.isBusy(KEY)).toBe(false);
   });

@@ -3,6 +3,7 @@
 import { NotebookModel } from '@jupyterlab/notebook';
 import { Event } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
+import { JSONExt } from '@lumino/coreutils';
 import { Stream } from '@lumino/signaling';
 
 import { Api } from '../../../extension/src/api';
@@ -205,7 +206,7 @@ export function makeClassroom(answers: Record<string, unknown> = {}): {
 
 export function makeModel(content: object = CONTENT): NotebookModel {
   const model = new NotebookModel();
-  model.fromJSON(JSON.parse(JSON.stringify(content)));
+  model.fromJSON(JSONExt.deepCopy(content as never));
   model.sharedModel.clearUndoHistory();
   return model;
 }

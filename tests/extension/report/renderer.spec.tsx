@@ -51,7 +51,7 @@ afterEach(() => {
 describe('The renderer of reports', () => {
   it('tells state, findings, and what was measured against what was wanted', async () => {
     await draw(report());
-    const region = screen.getByRole('region', { name: /^Report/ });
+    const region = screen.getByRole('group', { name: /^Report/ });
     expect(within(region).getByText('Partly passed')).toBeTruthy();
     const row = screen.getByRole('row', { name: /error/ });
     expect(row.textContent).toContain('12.35 %');
@@ -95,9 +95,9 @@ describe('The renderer of reports', () => {
 
   it('says how many hidden findings remain', async () => {
     const node = await draw(report({ hidden_remaining: 2 }));
-    expect(node.textContent).toContain('2 more findings are hidden');
+    expect(node.textContent).toContain('2 hidden findings remain');
     expect((await draw(report({ hidden_remaining: 1 }))).textContent).toContain(
-      '1 more finding is hidden'
+      '1 hidden finding remains'
     );
   });
 
@@ -106,6 +106,7 @@ describe('The renderer of reports', () => {
       report({ state: 'at grading', findings: [], hidden_remaining: 3 })
     );
     expect(node.textContent).toContain('At grading');
+    expect(node.textContent).toContain('3 hidden findings: all is measured at grading.');
     expect(screen.queryByRole('table')).toBeNull();
   });
 
@@ -176,6 +177,12 @@ describe('A report in a cell', () => {
     return cell;
   }
 
+  /** Count one more, and let it be drawn. */
+  function attempt(cell: CodeCell): Promise<void> {
+    countAttempt(cell.model);
+    return new Promise(resolve => setTimeout(resolve, 20));
+  }
+
   it('tells the points that its findings earn, of those of the cell', async () => {
     const { node } = await cellWith(report());
     expect(node.textContent).toContain('1.5 of 3 points');
@@ -193,14 +200,21 @@ describe('A report in a cell', () => {
     expect(node.textContent).toContain('0 of 3 points');
   });
 
+  it('says what an untouched question is worth, and counts nothing against it', async () => {
+    const untouched = finding({ passed: false, attempted: false, measured: null });
+    const { node } = await cellWith(
+      report({ state: 'not attempted', findings: [untouched] })
+    );
+    expect(node.textContent).toContain('Worth 3 points');
+    expect(node.textContent).not.toContain('0 of');
+  });
+
   it('counts attempts as they are counted in the cell', async () => {
     const cell = await cellWith(report(), { llm_classroom: { hidden_findings: 2 } });
     expect(cell.node.textContent).not.toContain('attempt');
-    act(() => countAttempt(cell.model));
-    await act(async () => undefined);
+    await act(() => attempt(cell));
     expect(cell.node.textContent).toContain('1 attempt');
-    act(() => countAttempt(cell.model));
-    await act(async () => new Promise(resolve => setTimeout(resolve, 20)));
+    await act(() => attempt(cell));
     expect(cell.node.textContent).toContain('2 attempts');
     expect(cell.model.getMetadata('llm_classroom')).toEqual({
       hidden_findings: 2,
@@ -213,9 +227,9 @@ describe('A report in a cell', () => {
     [{ attempts: 'many' }, 1],
     [{ attempts: -5 }, 1],
     ['nonsense', 1]
-  ])('counts on after %j', async (before, after) => {
+  ])('counts on after %j', (before, after) => {
     const model = new CodeCellModel();
-    model.setMetadata('llm_classroom', before as never);
+    model.setMetadata('llm_classroom', before);
     countAttempt(model);
     expect(model.getMetadata('llm_classroom')).toEqual({ attempts: after });
   });
