@@ -14,7 +14,7 @@ export function Row(props: {
   assignment: Api.IAssignment;
 }): React.JSX.Element {
   const { shared, assignment } = props;
-  const { classroom, commands, now } = shared;
+  const { classroom, commands } = shared;
   const { trans } = classroom;
   const { course, id, points, title } = assignment;
   return (
@@ -33,7 +33,7 @@ export function Row(props: {
         {title}
       </button>
       <p className="jp-llm-assignment-facts">
-        <Due trans={trans} assignment={assignment} now={now()} />
+        <Due shared={shared} assignment={assignment} />
         {points !== null && (
           <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
         )}
