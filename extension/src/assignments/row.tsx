@@ -16,7 +16,7 @@ export function Row(props: {
   const { shared, assignment } = props;
   const { classroom, commands } = shared;
   const { trans } = classroom;
-  const { course, id, points, title } = assignment;
+  const { course, id, points, score, title } = assignment;
   return (
     <li className="jp-llm-assignment">
       <button
@@ -34,7 +34,7 @@ export function Row(props: {
       </button>
       <p className="jp-llm-assignment-facts">
         <Due shared={shared} assignment={assignment} />
-        {points !== null && (
+        {points !== null && score === null && (
           <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
         )}
         <Status shared={shared} assignment={assignment} />
