@@ -285,6 +285,8 @@ describe('submitting', () => {
     const submitted = submit(tab);
     if (asks) {
       expect((await dialog()).textContent).toContain('This is 3 h late.');
+      // What Enter does must be harmless.
+      expect(document.activeElement?.textContent).toBe('Cancel');
       await press('Cancel');
       expect(tab.server.requests).toEqual([]);
     } else {
