@@ -1,7 +1,7 @@
 import { ITranslator } from '@jupyterlab/translation';
 import { ReactWidget, SidePanel, Toolbar } from '@jupyterlab/ui-components';
 import { Message } from '@lumino/messaging';
-import { Widget } from '@lumino/widgets';
+import { AccordionPanel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
 import { Api } from '../api';
@@ -33,6 +33,15 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
     const index = this._ranks.filter(other => other <= rank).length;
     this._ranks.splice(index, 0, rank);
     this.insertWidget(index, section);
+    this._order();
+  }
+
+  /** Put the sections in the document as they are seen, which Tab follows. */
+  private _order(): void {
+    const { node, titles, widgets } = this.content as AccordionPanel;
+    widgets.forEach((widget, index) => {
+      node.append(titles[index], widget.node);
+    });
   }
 
   protected onAfterShow(msg: Message): void {
