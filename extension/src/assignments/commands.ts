@@ -150,7 +150,8 @@ function tell({ actions, classroom }: IShared, a: Api.IAssignment): void {
     const text = problemText(trans, outcome.problem);
     Notification.error(`${a.title}: ${text}`, { autoClose: false });
   } else if (outcome) {
-    Notification.success(`${a.title}: ${endText(trans, outcome)}`);
+    const text = endText(trans, outcome);
+    Notification.success(`${a.title}: ${text}`, { autoClose: 5000 });
   }
 }
 

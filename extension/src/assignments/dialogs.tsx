@@ -82,7 +82,8 @@ export function confirmRestore(
         </p>
       )}
     </div>,
-    trans.__('Restore')
+    trans.__('Restore'),
+    true
   );
 }
 
@@ -102,11 +103,14 @@ async function confirm(
   trans: TranslationBundle,
   title: string,
   body: React.ReactElement,
-  label: string
+  label: string,
+  isHarmless = false
 ): Promise<boolean> {
   return show({
     title,
     body,
+    // What Enter does must be harmless.
+    defaultButton: isHarmless ? 1 : 0,
     buttons: [
       Dialog.cancelButton({ label: trans.__('Cancel') }),
       Dialog.okButton({ label })
@@ -119,6 +123,7 @@ async function show(options: {
   title: string;
   body: React.ReactElement;
   buttons: Dialog.IButton[];
+  defaultButton?: number;
 }): Promise<boolean> {
   const dialog = new Dialog(options);
   dialog.node.setAttribute('aria-label', options.title);

@@ -1,21 +1,23 @@
-import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { IShared } from './shared';
 import { localTime, timeLeft } from './times';
 
 /** When an assignment is due, as seen now; the exact time is told too. */
 export function Due(props: {
-  trans: TranslationBundle;
+  shared: IShared;
   assignment: Api.IAssignment;
-  now: Date;
 }): React.JSX.Element | null {
-  const { trans, assignment, now } = props;
-  const { due, submitted } = assignment;
+  const { classroom, now } = props.shared;
+  const { courses, trans } = classroom;
+  const { due, submitted } = props.assignment;
   if (due === null) {
     return null;
   }
-  const { text, urgency } = timeLeft(trans, due, submitted, now);
+  // An exchange that cannot be read does not tell what was submitted.
+  const isSure = !courses.courses?.problem;
+  const { text, urgency } = timeLeft(trans, due, submitted, now(), isSure);
   return (
     <time
       className={`jp-llm-assignment-due jp-mod-${urgency}`}

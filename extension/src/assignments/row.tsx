@@ -14,9 +14,9 @@ export function Row(props: {
   assignment: Api.IAssignment;
 }): React.JSX.Element {
   const { shared, assignment } = props;
-  const { classroom, commands, now } = shared;
+  const { classroom, commands } = shared;
   const { trans } = classroom;
-  const { course, id, points, title } = assignment;
+  const { course, id, points, score, title } = assignment;
   return (
     <li className="jp-llm-assignment">
       <button
@@ -33,8 +33,8 @@ export function Row(props: {
         {title}
       </button>
       <p className="jp-llm-assignment-facts">
-        <Due trans={trans} assignment={assignment} now={now()} />
-        {points !== null && (
+        <Due shared={shared} assignment={assignment} />
+        {points !== null && score === null && (
           <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
         )}
         <Status shared={shared} assignment={assignment} />

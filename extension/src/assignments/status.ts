@@ -1,6 +1,7 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
+import { duration } from './times';
 
 /** Which assignments a list shows. */
 export type Filter = 'all' | 'todo' | 'done';
@@ -65,7 +66,12 @@ function progressOf(trans: TranslationBundle, a: Api.IAssignment): IStatus {
       a.submissions === 1
         ? trans.__('Submitted')
         : trans._n('Submitted %1 time', 'Submitted %1 times', a.submissions);
-    return { text, tone: 'good' };
+    const late = lateBy(a);
+    return {
+      text:
+        late > 0 ? trans.__('%1, %2 late', text, duration(trans, late)) : text,
+      tone: 'good'
+    };
   }
   if (a.folder !== null) {
     return { text: trans.__('Fetched'), tone: 'plain' };
@@ -73,6 +79,13 @@ function progressOf(trans: TranslationBundle, a: Api.IAssignment): IStatus {
   return a.released
     ? { text: trans.__('Released'), tone: 'plain' }
     : { text: trans.__('No longer offered'), tone: 'plain' };
+}
+
+/** Seconds by which the newest submission missed the due date; 0 if it did not. */
+function lateBy({ due, submitted }: Api.IAssignment): number {
+  return due === null || submitted === null
+    ? 0
+    : Math.max(0, (Date.parse(submitted) - Date.parse(due)) / 1000);
 }
 
 /** Whether nothing is left for the student to do but to wait. */

@@ -30,12 +30,14 @@ export interface ITimeLeft {
  * How much time is left until `due`, or what came of it.
  *
  * @param submitted - When the newest submission was handed in.
+ * @param isSure - Whether `submitted` is known; else nobody is called late.
  */
 export function timeLeft(
   trans: TranslationBundle,
   due: string,
   submitted: string | null,
-  now: Date
+  now: Date,
+  isSure = true
 ): ITimeLeft {
   const seconds = (Date.parse(due) - now.getTime()) / 1000;
   const length = duration(trans, Math.abs(seconds));
@@ -43,7 +45,7 @@ export function timeLeft(
     const urgency = seconds < 2 * DAY && submitted === null ? 'soon' : 'later';
     return { text: trans.__('due in %1', length), urgency };
   }
-  if (submitted === null) {
+  if (submitted === null && isSure) {
     return { text: trans.__('%1 late', length), urgency: 'late' };
   }
   return { text: trans.__('was due %1 ago', length), urgency: 'past' };

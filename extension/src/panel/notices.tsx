@@ -20,7 +20,11 @@ export function Notices(props: {
             <div role="alert">
               {problem && (
                 <p className="jp-llm-problem">
-                  {problem.message}{' '}
+                  {problem.code === 'unreachable'
+                    ? trans.__(
+                        'The server does not answer. Is it still running, and are you connected?'
+                      )
+                    : problem.message}{' '}
                   <button
                     className="jp-llm-link"
                     onClick={() => void courses.refresh()}

@@ -40,6 +40,15 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
     const index = this._ranks.filter(other => other <= rank).length;
     this._ranks.splice(index, 0, rank);
     this.insertWidget(index, section);
+    this._order();
+  }
+
+  /** Put the sections in the document as they are seen, which Tab follows. */
+  private _order(): void {
+    const { node, titles, widgets } = this.content as AccordionPanel;
+    widgets.forEach((widget, index) => {
+      node.append(titles[index], widget.node);
+    });
   }
 
   expand(section: Widget, expanded: boolean): void {

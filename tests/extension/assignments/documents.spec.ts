@@ -1,32 +1,12 @@
-import {
-  Context,
-  DocumentWidget,
-  TextModelFactory
-} from '@jupyterlab/docregistry';
-import { ContentsManager, ServiceManager } from '@jupyterlab/services';
+import { DocumentWidget } from '@jupyterlab/docregistry';
 import { Widget } from '@lumino/widgets';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { OpenDocuments } from '../../../extension/src/assignments/documents';
 import { CannedServer, Refusal } from '../testing/server';
-import { press } from './lab';
+import { file, openDocument, press, type } from './lab';
 
 const PATH = 'llm101/quantization/helper.py';
-
-function file(path: string, content: string): object {
-  const time = '2026-03-01T12:00:00Z';
-  return {
-    name: path.split('/').pop(),
-    path,
-    type: 'file',
-    format: 'text',
-    mimetype: 'text/plain',
-    writable: true,
-    created: time,
-    last_modified: time,
-    content
-  };
-}
 
 describe('OpenDocuments', () => {
   let server: CannedServer;
@@ -47,43 +27,10 @@ describe('OpenDocuments', () => {
   });
 
   async function open(path: string): Promise<DocumentWidget> {
-    server.answers[`GET /api/contents/${path}`] = file(path, 'x = 1');
-    // No refusal: an answer whose status is 201.
-    server.answers[`POST /api/contents/${path}/checkpoints`] = new Refusal(
-      201,
-      { id: 'c', last_modified: '2026-03-01T12:00:00Z' } as never
-    );
-    server.answers[`GET /api/contents/${path}/checkpoints`] = [];
-    const serverSettings = server.api.settings;
-    const manager = {
-      contents: new ContentsManager({ serverSettings }),
-      ready: Promise.resolve(),
-      isReady: true,
-      serverSettings,
-      kernelspecs: { ready: Promise.resolve() },
-      sessions: {
-        ready: Promise.resolve(),
-        refreshRunning: () => Promise.resolve(),
-        running: () => [].values()
-      }
-    } as unknown as ServiceManager.IManager;
-    const context = new Context({
-      manager,
-      factory: new TextModelFactory(),
-      path,
-      kernelPreference: { shouldStart: false, canStart: false }
-    });
-    await context.initialize(false);
-    const widget = new DocumentWidget({ content: new Widget(), context });
+    const widget = await openDocument(server, path);
     widgets.push(widget);
     return widget;
   }
-
-  // As an editor does.
-  const type = (widget: DocumentWidget, text: string): void => {
-    widget.context.model.fromString(text);
-    widget.context.model.dirty = true;
-  };
 
   it('saves what is not saved, once, though it is shown twice', async () => {
     const widget = await open(PATH);

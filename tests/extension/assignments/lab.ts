@@ -1,7 +1,11 @@
 /** A Lab around the assignments: all of it real but the network and the shell's layout. */
 
-import { DocumentWidget } from '@jupyterlab/docregistry';
-import { Event } from '@jupyterlab/services';
+import {
+  Context,
+  DocumentWidget,
+  TextModelFactory
+} from '@jupyterlab/docregistry';
+import { ContentsManager, Event, ServiceManager } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 import { Stream } from '@lumino/signaling';
@@ -18,7 +22,7 @@ import { CommandIDs } from '../../../extension/src/commands';
 import { JOB_EVENT, JobsModel } from '../../../extension/src/jobs/model';
 import { RoadmapModel } from '../../../extension/src/roadmap/model';
 import { courses } from '../testing/samples';
-import { CannedServer } from '../testing/server';
+import { CannedServer, Refusal } from '../testing/server';
 
 /** A browser tab on a server. */
 export class Tab implements IShared {
@@ -119,4 +123,61 @@ export async function press(label: string): Promise<void> {
   }
   found.click();
   await settled();
+}
+
+/** A file as the contents API describes it. */
+export function file(path: string, content: string): object {
+  const time = '2026-03-01T12:00:00Z';
+  return {
+    name: path.split('/').pop(),
+    path,
+    type: 'file',
+    format: 'text',
+    mimetype: 'text/plain',
+    writable: true,
+    created: time,
+    last_modified: time,
+    content
+  };
+}
+
+/** Open a text file in a document widget. */
+export async function openDocument(
+  { answers, api }: CannedServer,
+  path: string
+): Promise<DocumentWidget> {
+  answers[`GET /api/contents/${path}`] = file(path, 'x = 1');
+  // No refusal: an answer whose status is 201.
+  answers[`POST /api/contents/${path}/checkpoints`] = new Refusal(201, {
+    id: 'c',
+    last_modified: '2026-03-01T12:00:00Z'
+  } as never);
+  answers[`GET /api/contents/${path}/checkpoints`] = [];
+  const serverSettings = api.settings;
+  const manager = {
+    contents: new ContentsManager({ serverSettings }),
+    ready: Promise.resolve(),
+    isReady: true,
+    serverSettings,
+    kernelspecs: { ready: Promise.resolve() },
+    sessions: {
+      ready: Promise.resolve(),
+      refreshRunning: () => Promise.resolve(),
+      running: () => [].values()
+    }
+  } as unknown as ServiceManager.IManager;
+  const context = new Context({
+    manager,
+    factory: new TextModelFactory(),
+    path,
+    kernelPreference: { shouldStart: false, canStart: false }
+  });
+  await context.initialize(false);
+  return new DocumentWidget({ content: new Widget(), context });
+}
+
+/** Change a document as an editor does. */
+export function type(widget: DocumentWidget, text: string): void {
+  widget.context.model.fromString(text);
+  widget.context.model.dirty = true;
 }

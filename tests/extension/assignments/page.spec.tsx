@@ -21,7 +21,8 @@ const detail: Api.IAssignmentDetail = {
     { path: 'helper.py', state: 'changed' },
     { path: 'data.csv', state: 'missing' },
     { path: 'classroom.json', state: 'unchanged' },
-    { path: 'notes.txt', state: 'added' }
+    { path: 'notes.txt', state: 'added' },
+    { path: 'quantization.mine-1.ipynb', state: 'damaged' }
   ],
   history: [
     submission({ id: 'two', late_seconds: 3 * 3600, feedback: 'ready' }),
@@ -94,7 +95,9 @@ describe('the page of an assignment', () => {
     await act(() => press('Restore'));
     await act(settled);
     expect(tab.server.requests).toContain(`POST ${path}/restore`);
-    screen.getByText(/helper.py is as it was fetched. Your copy is now helper.mine-1.py/);
+    // Once for the eyes, once for the ears.
+    const said = /helper.py is as it was fetched. Your copy is now helper.mine-1.py/;
+    expect(screen.getAllByText(said)).toHaveLength(2);
   });
 
   it('restores nothing when the student does not agree', async () => {

@@ -1,4 +1,5 @@
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import axe from 'axe-core';
 import * as React from 'react';
 import { describe, expect, it } from 'vitest';
 
@@ -170,7 +171,12 @@ describe('the section of assignments', () => {
     await click(button('Open'));
     const items = [...document.querySelectorAll('.lm-Menu-itemLabel')];
     expect(items.map(item => item.textContent)).toEqual(['Open one', 'Open two']);
-    document.body.dispatchEvent(new MouseEvent('mousedown', { bubbles: true }));
+    await act(async () => {
+      fireEvent.keyDown(document.querySelector('.lm-Menu')!, { keyCode: 27 });
+      await settled();
+    });
+    expect(document.querySelector('.lm-Menu')).toBeNull();
+    expect(document.activeElement).toBe(button('Open'));
   });
 
   it('shows the details', async () => {
@@ -190,6 +196,32 @@ describe('the section of assignments', () => {
         { course: 'llm101', assignment: 'quantization' }
       ]
     ]);
+  });
+
+  it('has nothing that axe finds, whatever goes on', async () => {
+    const tab = await tabOf(
+      assignment({ folder: 'llm101/quantization' }),
+      assignment({ id: 'b', title: 'Long done', submissions: 1, feedback: 'ready' })
+    );
+    render(
+      <main>
+        <AssignmentList shared={tab} filter={new FilterModel()} />
+      </main>
+    );
+    await act(async () => {
+      tab.tell(job({ done: 1, total: 3 }));
+      tab.tell(job({ assignment: 'b', state: 'failed', error: { message: 'No.' } }));
+      await settled();
+    });
+    const found = await axe.run(document.body, {
+      rules: {
+        // Colours need a browser; the panel's headings come before ours.
+        'color-contrast': { enabled: false },
+        'heading-order': { enabled: false },
+        'page-has-heading-one': { enabled: false }
+      }
+    });
+    expect(found.violations.map(v => `${v.id}: ${v.nodes[0].html}`)).toEqual([]);
   });
 
   it('filters', async () => {
@@ -253,6 +285,8 @@ describe('submitting', () => {
     const submitted = submit(tab);
     if (asks) {
       expect((await dialog()).textContent).toContain('This is 3 h late.');
+      // What Enter does must be harmless.
+      expect(document.activeElement?.textContent).toBe('Cancel');
       await press('Cancel');
       expect(tab.server.requests).toEqual([]);
     } else {

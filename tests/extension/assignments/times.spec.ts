@@ -55,6 +55,15 @@ describe('timeLeft', () => {
   });
 });
 
+describe('timeLeft without the exchange', () => {
+  it('calls nobody late whose submissions are not known', () => {
+    expect(timeLeft(trans, '2026-03-01T09:00:00Z', null, now, false)).toEqual({
+      text: 'was due 3 h ago',
+      urgency: 'past'
+    });
+  });
+});
+
 describe('localTime', () => {
   it('names day, hour and zone', () => {
     expect(localTime('2026-03-01T12:00:00Z', 'en-GB')).toMatch(

@@ -3,7 +3,7 @@ import * as React from 'react';
 import { Api } from '../../api';
 import { restoreFile } from '../flows';
 import { IShared } from '../shared';
-import { fileText } from '../words';
+import { endText, fileText } from '../words';
 import { Table } from './table';
 
 interface IProps {
@@ -21,12 +21,17 @@ export function Files(props: IProps): React.JSX.Element | null {
   if (assignment.folder === null) {
     return null;
   }
+  const outcome = shared.actions.outcome(assignment);
   return (
     <section>
       <h2>{trans.__('Files')}</h2>
       <p className="jp-llm-assignment-remark">
         {trans.__('In %1, against what was fetched.', assignment.folder)}
       </p>
+      {outcome?.restored && (
+        // Read aloud where the activity is told.
+        <p className="jp-llm-assignment-done">{endText(trans, outcome)}</p>
+      )}
       <Table
         caption={trans.__('Files of %1', assignment.title)}
         columns={[trans.__('File'), trans.__('State'), trans.__('Action')]}
@@ -44,7 +49,6 @@ export function Files(props: IProps): React.JSX.Element | null {
 function FileRow(props: IProps & { file: File }): React.JSX.Element {
   const { shared, assignment, file } = props;
   const { trans } = shared.classroom;
-  const isWhole = file.state === 'unchanged' || file.state === 'added';
   const isBroken = file.state === 'missing' || file.state === 'damaged';
   return (
     <tr>
@@ -55,7 +59,7 @@ function FileRow(props: IProps & { file: File }): React.JSX.Element {
         </span>
       </td>
       <td>
-        {!isWhole && (
+        {isRestorable(assignment, file) && (
           <button
             type="button"
             className={`jp-mod-styled jp-llm-assignment-small ${isBroken ? 'jp-mod-accept' : ''}`}
@@ -68,4 +72,13 @@ function FileRow(props: IProps & { file: File }): React.JSX.Element {
       </td>
     </tr>
   );
+}
+
+/** Whether the release has it, so that it can be put back. */
+function isRestorable(a: Api.IAssignment, { path, state }: File): boolean {
+  if (state === 'damaged' && a.described) {
+    // A notebook of the student's own can be damaged, too.
+    return a.notebooks.some(({ name }) => path === `${name}.ipynb`);
+  }
+  return state !== 'unchanged' && state !== 'added';
 }

@@ -37,12 +37,10 @@ export function Header(props: {
       <AllButtons shared={shared} assignment={assignment} />
       <Activity shared={shared} assignment={assignment} />
       {due !== null && (
-        <p>
-          {trans.__('Due %1', localTime(due))}
-          {' ('}
-          <Due trans={trans} assignment={assignment} now={shared.now()} />
-          {'). '}
-          {latePolicy(trans, assignment.late)}
+        <p className="jp-llm-assignment-facts">
+          <span>{trans.__('Due %1', localTime(due))}</span>
+          <Due shared={shared} assignment={assignment} />
+          <span>{latePolicy(trans, assignment.late)}</span>
         </p>
       )}
       {due === null && assignment.described && (

@@ -171,7 +171,7 @@ function toneOf(state: Result['state']): string {
   if (state === 'passed') {
     return 'good';
   }
-  return state === 'at grading' ? 'plain' : 'attention';
+  return state === 'failed' || state === 'partial' ? 'attention' : 'plain';
 }
 
 /** As the release describes them; else as the checks met them. */

@@ -1,0 +1,30 @@
+import { nullTranslator } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import { describe, expect, it } from 'vitest';
+
+import { ClassroomPanel } from '../../../extension/src/panel/panel';
+import { Tab } from '../assignments/lab';
+import { CannedServer } from '../testing/server';
+
+describe('ClassroomPanel', () => {
+  it('has its sections in the document in the order of their ranks, whoever adds first', () => {
+    const { classroom } = new Tab(new CannedServer({}));
+    const panel = new ClassroomPanel(classroom, nullTranslator);
+    for (const [label, rank] of [
+      ['third', 30],
+      ['first', 10],
+      ['second', 20]
+    ] as const) {
+      const section = new Widget();
+      section.title.label = label;
+      panel.add(section, rank);
+    }
+    const titles = panel.node.querySelectorAll('.lm-AccordionPanel-title');
+    expect([...titles].map(title => title.textContent)).toEqual([
+      'first',
+      'second',
+      'third'
+    ]);
+    panel.dispose();
+  });
+});
