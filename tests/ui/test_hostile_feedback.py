@@ -283,7 +283,8 @@ def test_a_hostile_page_runs_nothing_asks_nobody_covers_nothing_and_leads_nowher
 
         for act in ACTS:
             frame(view).locator(f"#{act}").dispatch_event("click")
-            frame(view).locator(f"#{act}").click(force=True)
+            if act != "math":  # which a browser draws without a size once it is no link
+                frame(view).locator(f"#{act}").click(force=True)
             nothing_happened(window, elsewhere, address)
             assert frame(view).locator("#text").inner_text() == "A page that means harm."
 
