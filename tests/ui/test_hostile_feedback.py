@@ -267,8 +267,10 @@ def test_where_it_may_the_page_does_harm(
 def test_a_hostile_page_runs_nothing_asks_nobody_covers_nothing_and_leads_nowhere(
     window: Window, submission: str, elsewhere: Elsewhere
 ) -> None:
-    # A browser says in its console what a policy stopped.
-    with window.forgiving("Content Security Policy", "sandboxed"):
+    # A browser tells in its console what a policy stopped, and its debugger of the request that
+    # was not sent; whether one was sent is said by the other server.
+    stopped = f"request to elsewhere: {elsewhere.url}"
+    with window.forgiving("Content Security Policy", "sandboxed", stopped):
         view = unfold(window)
         address = window.page.url
         nothing_happened(window, elsewhere, address)
