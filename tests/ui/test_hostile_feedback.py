@@ -270,7 +270,7 @@ def test_a_hostile_page_runs_nothing_asks_nobody_covers_nothing_and_leads_nowher
     # A browser tells in its console what a policy stopped, and its debugger of the request that
     # was not sent; whether one was sent is said by the other server.
     stopped = f"request to elsewhere: {elsewhere.url}"
-    with window.forgiving("Content Security Policy", "sandboxed", stopped):
+    with window.forgiving("Content Security Policy", "sandboxed", "Unsafe attempt", stopped):
         view = unfold(window)
         address = window.page.url
         nothing_happened(window, elsewhere, address)
