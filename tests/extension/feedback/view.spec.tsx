@@ -29,7 +29,12 @@ const HOSTILE = '</script><img src=x onerror=alert(1)><b>bold</b>';
 async function show(
   told: Api.IFeedback,
   answers: Record<string, unknown> = {}
-) {
+): Promise<{
+  container: HTMLElement;
+  model: FeedbackModel;
+  opened: unknown[];
+  server: CannedServer;
+}> {
   const server = new CannedServer({
     [`GET ${TOY}`]: detail([submission(), submission({ id: 'first' })]),
     [`GET ${TOY}/feedback/second`]: told,
