@@ -118,7 +118,7 @@ export function Facts(props: {
 }
 
 /** A time, with the exact one at hand. */
-export function Time(props: { iso: string }): React.JSX.Element {
+function Time(props: { iso: string }): React.JSX.Element {
   return (
     <time dateTime={props.iso} title={props.iso}>
       {when(props.iso)}

@@ -2,15 +2,16 @@ import { UseSignal } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
+import { Api } from '../api';
 import { CommandIDs } from '../commands';
 import { IClassroom } from '../tokens';
 import { changes } from './changes';
 import { FeedbackModel } from './model';
 import { PageFrame } from './frame';
 import { Picker } from './picker';
-import { Facts, Report, Time } from './report';
+import { Facts, Report } from './report';
 import { Since } from './since';
-import { points, total } from './words';
+import { points, total, when } from './words';
 
 interface IProps {
   commands: CommandRegistry;
@@ -181,13 +182,20 @@ function Score(props: IProps): React.JSX.Element {
       {newer && (
         <p className="jp-llm-problem">
           <strong>{trans.__('This is about an earlier submission.')}</strong>{' '}
-          {newer.status === 'refused'
-            ? trans.__('The newest one was refused:')
-            : trans.__('The newest one could not be graded yet:')}{' '}
-          <bdi>{newer.reason}</bdi>{' '}
-          {newer.submitted && <Time iso={newer.submitted} />}
+          {newest(newer, trans)} <bdi>{newer.reason}</bdi>
         </p>
       )}
     </section>
   );
+}
+
+/** What became of a submission that got no score. */
+function newest(
+  newer: NonNullable<Api.IPageReport['newer']>,
+  trans: IClassroom['trans']
+): string {
+  const time = newer.submitted ? ` (${when(newer.submitted)})` : '';
+  return newer.status === 'refused'
+    ? trans.__('The newest one%1 was refused:', time)
+    : trans.__('The newest one%1 could not be graded yet:', time);
 }

@@ -151,7 +151,7 @@ describe('FeedbackView', () => {
       'The notebook did not run without trouble. Cell 3 raised ZeroDivisionError.',
       'Some answers are still to be read by a person',
       'helper.py was moved aside.',
-      'The newest one was refused: pipe: it is a FIFO; delete it.',
+      'was refused: pipe: it is a FIFO; delete it.',
       '0.5 points, then 6: +5.5.',
       'passes now: twice two',
       '1.5 of 3 points+1 since before',
