@@ -299,6 +299,14 @@ def test_a_hostile_page_runs_nothing_asks_nobody_covers_nothing_and_leads_nowher
         assert around["y"] <= inside["y"] < around["y"] + around["height"]
         nothing_happened(window, elsewhere, address)
 
+        # With the layout the feedback comes back: nothing is fetched, and nothing unfolded.
+        window.requests.clear()
+        window.reload()
+        window.page.locator(".jp-llm-feedback [data-state]").first.wait_for()
+        assert not [asked for asked in window.requests if asked.startswith("POST /llm-classroom")]
+        assert window.page.locator(".jp-llm-feedback iframe").count() == 0
+        assert window.axe() == []
+
         # At its own address the server's policy does what the frame does here.
         window.page.goto(f"{window.lab.url}/llm-classroom/api/{TOY}/feedback/{submission}/toy")
         assert window.page.locator("#text").inner_text() == "A page that means harm."
