@@ -23,10 +23,10 @@ export function PageFrame(props: {
     setProblem('');
     load().then(
       page => setHtml(confine(page)),
-      error => {
+      (error: unknown) => {
         // To unfold it again is to ask again.
         asked.current = false;
-        setProblem(String(error?.message ?? error));
+        setProblem(error instanceof Error ? error.message : String(error));
       }
     );
   };

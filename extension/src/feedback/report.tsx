@@ -4,7 +4,7 @@ import * as React from 'react';
 import { Api } from '../api';
 import { IChanges } from './changes';
 import { Comment, Questions } from './questions';
-import { duration, points, signed, when } from './words';
+import { points } from './words';
 
 /** What a notebook's page says. */
 export function Report(props: {
@@ -77,51 +77,5 @@ function Notices(props: {
         </div>
       )}
     </>
-  );
-}
-
-/** Times and sums, each of them if there is something to tell. */
-export function Facts(props: {
-  report: Api.IPageReport;
-  sum: (score: keyof Api.IPageReport['scores']) => number | null;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  const { report, sum, trans } = props;
-  const { submitted, due, graded } = report.times;
-  const manual = sum('manual');
-  const penalty = sum('late_penalty');
-  const extra = sum('extra_credit');
-  const late = report.late_seconds;
-  const facts: [string, React.ReactNode][] = [
-    [trans.__('Submitted'), submitted && <Time iso={submitted} />],
-    [trans.__('Due'), due && <Time iso={due} />],
-    [trans.__('Late by'), late > 0 && duration(late, trans)],
-    [trans.__('Graded'), graded && <Time iso={graded} />],
-    [trans.__('Attempt'), report.attempt],
-    [trans.__('By checks'), points(sum('automatic'))],
-    [trans.__('By a person'), manual !== null && points(manual)],
-    [trans.__('Extra credit'), !!extra && signed(extra)],
-    [trans.__('Late penalty'), !!penalty && signed(-penalty)]
-  ];
-  return (
-    <dl className="jp-llm-feedback-facts">
-      {facts
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-/** A time, with the exact one at hand. */
-export function Time(props: { iso: string }): React.JSX.Element {
-  return (
-    <time dateTime={props.iso} title={props.iso}>
-      {when(props.iso)}
-    </time>
   );
 }

@@ -8,9 +8,9 @@ import { changes } from './changes';
 import { FeedbackModel } from './model';
 import { PageFrame } from './frame';
 import { Picker } from './picker';
-import { Facts, Report, Time } from './report';
+import { Report } from './report';
+import { Score } from './score';
 import { Since } from './since';
-import { points, total } from './words';
 
 interface IProps {
   commands: CommandRegistry;
@@ -127,7 +127,7 @@ function Body(props: IProps): React.JSX.Element | null {
   const since = changes(earlier, reports);
   return (
     <>
-      {reports.length > 0 && <Score {...props} />}
+      {reports.length > 0 && <Score reports={reports} trans={trans} />}
       {problems.map((problem, index) => (
         <p key={index} className="jp-llm-notice">
           {problem}
@@ -152,42 +152,5 @@ function Body(props: IProps): React.JSX.Element | null {
         />
       ))}
     </>
-  );
-}
-
-function Score(props: IProps): React.JSX.Element {
-  const { model, trans } = props;
-  const { reports } = model.feedback!;
-  const [final, max] = [total(reports, 'final'), total(reports, 'max')];
-  const newer = reports.find(report => report.newer !== null)?.newer;
-  return (
-    <section className="jp-llm-feedback-score">
-      <h2>{trans.__('Score')}</h2>
-      <p>
-        <strong>{points(final)}</strong>{' '}
-        {trans.__('of %1 points', points(max))}
-      </p>
-      <meter
-        aria-hidden="true"
-        min={0}
-        max={Math.max(max ?? 0, 1)}
-        value={final ?? 0}
-      />
-      <Facts
-        report={reports[0]}
-        sum={score => total(reports, score)}
-        trans={trans}
-      />
-      {newer && (
-        <p className="jp-llm-problem">
-          <strong>{trans.__('This is about an earlier submission.')}</strong>{' '}
-          {newer.status === 'refused'
-            ? trans.__('The newest one was refused:')
-            : trans.__('The newest one could not be graded yet:')}{' '}
-          <bdi>{newer.reason}</bdi>{' '}
-          {newer.submitted && <Time iso={newer.submitted} />}
-        </p>
-      )}
-    </section>
   );
 }

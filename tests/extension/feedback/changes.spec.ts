@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { Api } from '../../../extension/src/api';
 import { changes } from '../../../extension/src/feedback/changes';
 import { finding, question, report } from './data';
 
@@ -61,7 +62,7 @@ describe('changes', () => {
   });
 
   it('tells a finding that turned where the points did not', () => {
-    const turn = (passed: boolean) =>
+    const turn = (passed: boolean): Api.IPageReport =>
       report({ questions: [question({ findings: [finding({ passed })] })] });
     const [only] = changes([turn(true)], [turn(false)])!.questions;
     expect(only.failed).toEqual(['twice two']);

@@ -11,7 +11,10 @@ import { detail, feedback, job, submission } from './data';
 const TOY = '/courses/nlp/assignments/toy';
 const READ = [`GET ${TOY}`, `GET ${TOY}/feedback/second`];
 
-function set(answers: Record<string, unknown>, chosen = '') {
+function set(
+  answers: Record<string, unknown>,
+  chosen = ''
+): { server: CannedServer; jobs: JobsModel; model: FeedbackModel } {
   const server = new CannedServer({
     [`GET ${TOY}`]: detail(),
     [`GET ${TOY}/feedback/second`]: feedback(),

@@ -5,7 +5,7 @@ import { feedback, finding, question, report } from './data';
 
 /** Feedback whose report has other fields. */
 function reporting(fields: object): unknown {
-  return feedback({ reports: [{ ...report(), ...fields } as never] });
+  return feedback({ reports: [{ ...report(), ...fields }] });
 }
 
 /** Feedback whose only question has other fields. */

@@ -29,7 +29,12 @@ const HOSTILE = '</script><img src=x onerror=alert(1)><b>bold</b>';
 async function show(
   told: Api.IFeedback,
   answers: Record<string, unknown> = {}
-) {
+): Promise<{
+  container: HTMLElement;
+  model: FeedbackModel;
+  opened: unknown[];
+  server: CannedServer;
+}> {
   const server = new CannedServer({
     [`GET ${TOY}`]: detail([submission(), submission({ id: 'first' })]),
     [`GET ${TOY}/feedback/second`]: told,
@@ -146,7 +151,7 @@ describe('FeedbackView', () => {
       'The notebook did not run without trouble. Cell 3 raised ZeroDivisionError.',
       'Some answers are still to be read by a person',
       'helper.py was moved aside.',
-      'The newest one was refused: pipe: it is a FIFO; delete it.',
+      'was refused: pipe: it is a FIFO; delete it.',
       '0.5 points, then 6: +5.5.',
       'passes now: twice two',
       '1.5 of 3 points+1 since before',
