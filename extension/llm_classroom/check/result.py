@@ -11,7 +11,6 @@ from nbformat import NotebookNode
 
 from autograder.checks.report import REPORT_MIME
 from autograder.checks.text import clean
-from autograder.execution.cells import score_of
 
 if TYPE_CHECKING:
     from autograder.gradebook.student import ReleasedCell
@@ -149,6 +148,9 @@ def _plain(cell: NotebookNode, error: NotebookNode | None) -> str:
         return "not attempted" if error.ename == "NotImplementedError" else "failed"
     if _is_blank(cell.source):
         return "at grading"  # all of it is hidden
+    # Not at the top: a server that starts would wait for what the run log needs.
+    from autograder.execution.cells import score_of
+
     points = _meta(cell).get("points")
     most = float(points) if isinstance(points, int | float) and points > 0 else 1.0
     score = score_of(cell.outputs, most)
