@@ -127,6 +127,8 @@ async def test_names_lead_nowhere_else(raw, api, jp_auth_header, jp_root_dir, co
             for hostile in HOSTILE:
                 path = template.format(**{**FILLED, name: hostile}).replace(" ", "%20")
                 body = {"notebook": "toy", "path": "toy.ipynb"} if verb == "post" else None
+                if name == "course" and hostile == "a+b":
+                    continue  # as in c++
                 if template.endswith("check"):
                     body = {"notebook": "toy"}
                 if template.endswith("restore"):
