@@ -58,7 +58,7 @@ class DeskWorker:
 
     async def opened(self) -> Desk:
         """Return the desk; once it is open, without waiting for what is done at it."""
-        return self._desk or await self.ask(lambda desk: desk)
+        return await self.ask(lambda desk: desk) if self._desk is None else self._desk
 
     def close(self) -> None:
         """Take nothing more; what runs is finished."""
