@@ -72,7 +72,12 @@ def copy_package(
         fresh = Path(scratch) / "fresh"
         fresh.mkdir()
         _copy_tree(
-            source, fresh, limits or PackageLimits(), ignore, include, () if judge_ignored else ignore
+            source,
+            fresh,
+            limits or PackageLimits(),
+            ignore,
+            include,
+            () if judge_ignored else ignore,
         )
         if os.path.lexists(target):
             target.rename(Path(scratch) / "old")

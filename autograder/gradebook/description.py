@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import math
 import os
 import stat
 from collections.abc import Callable, Mapping
@@ -152,13 +151,15 @@ def read_description(path: Path) -> Description | None:
 
 def _read(path: Path) -> str:
     descriptor = os.open(path, OPEN_FILE)
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
-            raise ValueError(path)
-        data = file.read(MOST_BYTES + 1)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("no regular file")
+        with open(descriptor, "rb", closefd=False) as file:
+            data = file.read(MOST_BYTES + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > MOST_BYTES:
-        raise ValueError(path)
+        raise ValueError("too large")
     return data.decode("utf-8")
 
 
@@ -166,10 +167,11 @@ def _no_number(name: str) -> float:
     raise ValueError(name)
 
 
-def _description(raw: Any) -> Description:
+def _description(found: Any) -> Description:
+    raw = _table(found)
     if _whole(raw["schema"]) != SCHEMA:
         raise ValueError("another version")
-    late = raw["late"]
+    late = _table(raw["late"])
     return Description(
         course=_text(raw["course"]),
         assignment=_text(raw["assignment"]),
@@ -187,8 +189,9 @@ def _description(raw: Any) -> Description:
     )
 
 
-def _notebook(raw: Any) -> NotebookDescription:
-    parameters = raw.get("parameters", {})
+def _notebook(found: Any) -> NotebookDescription:
+    raw = _table(found)
+    parameters = _table(raw.get("parameters", {}))
     names = _items(list(parameters), _text)
     return NotebookDescription(
         name=_text(raw["name"]),
@@ -198,7 +201,8 @@ def _notebook(raw: Any) -> NotebookDescription:
     )
 
 
-def _question(raw: Any) -> QuestionDescription:
+def _question(found: Any) -> QuestionDescription:
+    raw = _table(found)
     if raw["kind"] not in ("tests", "answer", "task"):
         raise ValueError("kind")
     return QuestionDescription(
@@ -210,12 +214,19 @@ def _question(raw: Any) -> QuestionDescription:
     )
 
 
-def _rule(raw: Any) -> dict[str, Any]:
+def _rule(found: Any) -> dict[str, Any]:
+    raw = _table(found)
     return {
         "question": _text(raw["question"]),
         "names": list(_items(raw.get("names", []), _text)),
         "keywords": list(_items(raw.get("keywords", []), _text)),
     }
+
+
+def _table(raw: Any) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        raise ValueError("no object")
+    return raw
 
 
 def _items(raw: Any, read: Callable[[Any], T]) -> tuple[T, ...]:
@@ -238,7 +249,7 @@ def _text(raw: Any) -> str:
 def _number(raw: Any) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float):
         raise ValueError("no number")
-    if not math.isfinite(raw) or abs(raw) > MOST_NUMBER:
+    if not abs(raw) <= MOST_NUMBER:  # nor is NaN
         raise ValueError("no number of points")
     return float(raw)
 

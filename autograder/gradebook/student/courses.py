@@ -10,14 +10,14 @@ from autograder.checks.files import FileRefused
 from autograder.gradebook.package import printable
 from autograder.gradebook.reading import UnreadableNotebookError, read_submission_notebook
 from autograder.gradebook.student.desk import Desk
-from autograder.gradebook.student.exchange import Sent
 from autograder.gradebook.student.receipts import contents, remembered
+from autograder.gradebook.student.records import Sent
 from autograder.gradebook.student.releases import adopt_release, fetched_folder, files_in
 from autograder.gradebook.student.results import (
     AssignmentDetail,
     AssignmentStanding,
-    CourseStanding,
     Courses,
+    CourseStanding,
     FolderFile,
     Problem,
     Submission,
@@ -36,7 +36,7 @@ def list_courses(desk: Desk) -> Courses:
     An exchange that cannot be read is told as the result's problem; what was fetched is listed
     nevertheless.
     """
-    with desk.lock():
+    with desk.reading():
         survey = look_around(desk)
         found: dict[str, list[AssignmentStanding]] = {}
         for known in survey.assignments.values():
@@ -59,7 +59,7 @@ def read_assignment(desk: Desk, course: str, assignment: str) -> AssignmentDetai
     TransferError
         If the exchange cannot be read.
     """
-    with desk.lock():
+    with desk.reading():
         known = look_around(desk).find(course, assignment)
         folder = fetched_folder(desk, course, assignment, known.rivals)
         kept = adopt_release(desk, course, assignment) if folder is not None else None

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from nbgrader.utils import get_username
 from traitlets.config import Config
 
 from autograder.errors import UsageError
 from autograder.gradebook.course import CourseParent
+from autograder.gradebook.errors import TransferError
 from autograder.gradebook.student.exchange import Exchange
 from autograder.gradebook.student.memory import Memory
 from autograder.gradebook.student.names import check_names, is_plain
@@ -30,7 +31,8 @@ PRIVATE = 0o700
 class Desk:
     """A student's desk.
 
-    nbgrader's classes are not made for threads: every function on a desk holds its lock.
+    nbgrader's classes are not made for threads: every function on a desk says whether it reads
+    or changes, and waits for its turn.
 
     Parameters
     ----------
@@ -45,9 +47,7 @@ class Desk:
         Their name in the exchange.
     """
 
-    def __init__(
-        self, config: Config, log: Log, *, folder: Path, data: Path, student: str
-    ) -> None:
+    def __init__(self, config: Config, log: Log, *, folder: Path, data: Path, student: str) -> None:
         self.log = log
         self.folder = Path(os.path.abspath(folder))
         self.data = Path(os.path.abspath(data))
@@ -69,13 +69,44 @@ class Desk:
         return Exchange(parent, self.student, nowhere=self.data / "not-fetched", log=self.log)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Let nobody else work on this student's files meanwhile, in this process or another."""
+    def reading(self) -> Iterator[None]:
+        """Let no other thread ask the exchange meanwhile."""
         with self._lock:
-            self.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
-            with open(self.data / "lock", "ab") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
-                yield
+            yield
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Let nobody else change this student's files meanwhile, here or in another process.
+
+        Raises
+        ------
+        TransferError
+            If the student's own folder cannot be written.
+        """
+        with self._lock, self._file() as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _file(self) -> IO[bytes]:
+        try:
+            self.make_data()
+            return open(self.data / "lock", "ab")
+        except OSError as error:
+            raise TransferError(
+                f"{self.data} cannot be written ({error.strerror}). Make room, or give yourself "
+                "the permission to write there."
+            ) from error
+
+    def make_data(self) -> Path:
+        """Make the folder for what the classroom remembers, for the student alone.
+
+        Raises
+        ------
+        OSError
+            If it cannot be made.
+        """
+        self.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
+        return self.data
 
     @property
     def place(self) -> Path:
@@ -118,9 +149,7 @@ class Desk:
         return self.assignment_folder(course, assignment) / "feedback" / submission
 
 
-def open_desk(
-    config: Config, log: Log, *, folder: Path, data: Path, student: str = ""
-) -> Desk:
+def open_desk(config: Config, log: Log, *, folder: Path, data: Path, student: str = "") -> Desk:
     """Open the desk of a student.
 
     Parameters

@@ -7,80 +7,22 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError, ExchangeFactory
-from nbgrader.utils import parse_utc
 
 from autograder.errors import ClassroomError
 from autograder.gradebook.course import CourseParent
 from autograder.gradebook.errors import TransferError
 from autograder.gradebook.package import printable
-from autograder.gradebook.student.names import is_plain
+from autograder.gradebook.student.records import Offer, Sent, as_offer, as_sent, records_in
 
-__all__ = ["Exchange", "Offer", "Sent", "SentNotebook", "utc"]
+__all__ = ["Exchange"]
 
 Log = logging.Logger | logging.LoggerAdapter[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An assignment that can be fetched.
-
-    Parameters
-    ----------
-    course, assignment : str
-    path : Path or None
-        The release itself, where the exchange shows it as a folder that can be read.
-    notebooks : tuple of str
-        Without ``.ipynb``.
-    """
-
-    course: str
-    assignment: str
-    path: Path | None
-    notebooks: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SentNotebook:
-    """A notebook of a submission: whether the exchange has a page on it, and a newer one."""
-
-    name: str
-    feedback: bool
-    updated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A submission that the exchange took.
-
-    Parameters
-    ----------
-    course, assignment : str
-    id : str
-        Its timestamp, as the exchange writes it.
-    time : datetime or None
-        In UTC, without a zone.
-    path : Path or None
-        The student's own copy, where there is one that can be read.
-    notebooks : tuple of SentNotebook
-    feedback, updated : bool
-        As for a notebook, of the whole.
-    """
-
-    course: str
-    assignment: str
-    id: str
-    time: datetime.datetime | None
-    path: Path | None
-    notebooks: tuple[SentNotebook, ...]
-    feedback: bool
-    updated: bool
 
 
 class Exchange:
@@ -131,7 +73,7 @@ class Exchange:
         """
         # Where nothing is fetched, nbgrader's records show the release instead of what was fetched.
         records = self._list(self._nowhere, cached=False)
-        found = [_offer(record) for record in records]
+        found = [as_offer(record) for record in records]
         return [offer for offer in found if offer is not None]
 
     def sent(self, folder: Path) -> list[Sent]:
@@ -150,8 +92,8 @@ class Exchange:
         found = [
             sent
             for record in records
-            for entry in _records(record.get("submissions", [record]))
-            if (sent := _sent({**record, **entry})) is not None
+            for entry in records_in(record.get("submissions", [record]))
+            if (sent := as_sent({**record, **entry})) is not None
         ]
         return sorted(found, key=lambda s: (s.time or datetime.datetime.min, s.id), reverse=True)
 
@@ -200,11 +142,9 @@ class Exchange:
             lister = self._make(self._factory.List)
             lister.assignment_dir = str(folder)
             lister.inbound, lister.cached, lister.remove = False, cached, False
-            return _records(lister.start())
+            return records_in(lister.start())
 
-    def _start(
-        self, make: Callable[..., Any], course: str, assignment: str, folder: Path
-    ) -> Any:
+    def _start(self, make: Callable[..., Any], course: str, assignment: str, folder: Path) -> Any:
         made = self._make(make, course_id=course, assignment_id=assignment)
         made.assignment_dir = str(folder)
         made.start()
@@ -248,66 +188,3 @@ class Exchange:
             return str(getattr(self._make(self._factory.List), "root", ""))
         except Exception:
             return ""
-
-
-def utc(stamp: str) -> datetime.datetime | None:
-    """Read a timestamp of the exchange, in UTC without a zone; None if it is none."""
-    if not stamp or len(stamp) > 100:
-        return None
-    try:
-        found: datetime.datetime = parse_utc(stamp)
-    except (ValueError, OverflowError, TypeError):
-        return None
-    return found
-
-
-def _records(found: Any) -> list[dict[str, Any]]:
-    return [record for record in found if isinstance(record, dict)] if found else []
-
-
-def _named(record: dict[str, Any]) -> tuple[str, str] | None:
-    course, assignment = record.get("course_id"), record.get("assignment_id")
-    if not (isinstance(course, str) and isinstance(assignment, str)):
-        return None
-    return (course, assignment) if is_plain(course) and is_plain(assignment) else None
-
-
-def _offer(record: dict[str, Any]) -> Offer | None:
-    named = _named(record)
-    notebooks = _records(record.get("notebooks"))
-    names = tuple(n["notebook_id"] for n in notebooks if isinstance(n.get("notebook_id"), str))
-    return Offer(*named, _readable(record.get("path")), names) if named else None
-
-
-def _sent(record: dict[str, Any]) -> Sent | None:
-    named, stamp = _named(record), record.get("timestamp")
-    if isinstance(stamp, datetime.datetime):
-        stamp = str(stamp)
-    if named is None or not isinstance(stamp, str) or not is_plain(stamp):
-        return None
-    notebooks = tuple(
-        SentNotebook(n["notebook_id"], bool(n.get("has_exchange_feedback")), _updated(n))
-        for n in _records(record.get("notebooks"))
-        if isinstance(n.get("notebook_id"), str)
-    )
-    return Sent(
-        *named,
-        stamp,
-        utc(stamp),
-        _readable(record.get("path")),
-        notebooks,
-        bool(record.get("has_exchange_feedback")),
-        _updated(record),
-    )
-
-
-def _updated(record: dict[str, Any]) -> bool:
-    return bool(record.get("feedback_updated"))
-
-
-def _readable(path: Any) -> Path | None:
-    """A folder that a record names, if it is one of this machine that can be read."""
-    if not isinstance(path, str) or not os.path.isabs(path) or "\0" in path:
-        return None
-    found = os.path.isdir(path) and os.access(path, os.R_OK | os.X_OK)
-    return Path(path) if found else None

@@ -67,9 +67,7 @@ class Feedback:
         }
 
 
-def read_feedback(
-    desk: FeedbackDesk, course: str, assignment: str, submission: str
-) -> Feedback:
+def read_feedback(desk: FeedbackDesk, course: str, assignment: str, submission: str) -> Feedback:
     """Read what the fetched pages of a submission say, and those of the one before it.
 
     Raises

@@ -30,9 +30,7 @@ FORGOTTEN = 24 * 3600
 """Seconds after which a temporary folder is nobody's: its process was killed."""
 
 
-def fetch_assignment(
-    desk: Desk, course: str, assignment: str, step: Callable[[str], None]
-) -> None:
+def fetch_assignment(desk: Desk, course: str, assignment: str, step: Callable[[str], None]) -> None:
     """Fetch an assignment, or what a new release of it brings.
 
     It appears whole or not at all. Where it is already, files are added, and those that the
@@ -55,7 +53,7 @@ def fetch_assignment(
     TransferError
         If the exchange does not give it, or gives what no release holds.
     """
-    with desk.lock():
+    with desk.changing():
         step("asking")
         known = look_around(desk).find(course, assignment)
         if known.offer is None:
@@ -128,9 +126,7 @@ def _sweep(place: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def fetch_feedback(
-    desk: Desk, course: str, assignment: str, step: Callable[[str], None]
-) -> None:
+def fetch_feedback(desk: Desk, course: str, assignment: str, step: Callable[[str], None]) -> None:
     """Fetch every feedback page that is ready on an assignment's submissions.
 
     Parameters
@@ -149,7 +145,7 @@ def fetch_feedback(
     TransferError
         If there is no feedback yet, or the exchange does not give it.
     """
-    with desk.lock():
+    with desk.changing():
         step("asking")
         known = look_around(desk).find(course, assignment)
         refuse_in_the_way(desk, course, assignment, known.rivals)

@@ -89,12 +89,15 @@ def page_bytes(path: Path) -> bytes:
             raise DamagedPageError(
                 f"{name} is a link or cannot be opened ({error.strerror}). Fetch it again."
             ) from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise DamagedPageError(f"{name} is not a file. Delete it and fetch the feedback again.")
-        page = file.read(MOST_PAGE + 1) if status.st_size <= MOST_PAGE else b""
-    if status.st_size > MOST_PAGE or len(page) > MOST_PAGE:
+        with open(descriptor, "rb", closefd=False) as file:
+            page = file.read(MOST_PAGE + 1)
+    finally:
+        os.close(descriptor)
+    if len(page) > MOST_PAGE:
         raise DamagedPageError(
             f"{name} is larger than {MOST_PAGE >> 20} MiB. Open the file {path} in a browser."
         )

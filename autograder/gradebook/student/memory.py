@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -84,7 +85,11 @@ def _identity(path: Path) -> tuple[Any, ...]:
 
 
 def _digest(path: Path) -> bytes:
-    with open(os.open(path, OPEN_FILE), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise IsADirectoryError(str(path))
-        return hashlib.file_digest(file, "sha256").digest()
+    descriptor = os.open(path, OPEN_FILE)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "no regular file", str(path))
+        with open(descriptor, "rb", closefd=False) as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    finally:
+        os.close(descriptor)

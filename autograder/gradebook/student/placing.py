@@ -49,7 +49,9 @@ def merge_release(
         Its files, relative.
     memory : Memory
     """
-    added, replaced, kept = [], [], []
+    added: list[str] = []
+    replaced: list[str] = []
+    kept: list[str] = []
     for path in files:
         target = folder / path
         if not _make_parents(folder, path):
@@ -158,9 +160,7 @@ def _move_aside(target: Path) -> Path | None:
 
 def _free_name(target: Path) -> Path:
     number = 1
-    while os.path.lexists(
-        kept := target.with_name(f"{target.stem}.mine-{number}{target.suffix}")
-    ):
+    while os.path.lexists(kept := target.with_name(f"{target.stem}.mine-{number}{target.suffix}")):
         number += 1
     return kept
 

@@ -12,7 +12,7 @@ from typing import Any
 from autograder.checks.files import FileRefused, joint_digest, scan
 from autograder.gradebook.package import matches, printable
 from autograder.gradebook.student.desk import Desk
-from autograder.gradebook.student.exchange import Sent
+from autograder.gradebook.student.records import Sent
 from autograder.gradebook.student.results import SubmittedFile
 from autograder.gradebook.submissions import RECEIPT
 
@@ -77,7 +77,7 @@ def remember(desk: Desk, course: str, assignment: str, submission: str, sent: Co
 
 def remembered(desk: Desk, sent: Sent) -> Contents:
     """Find what was kept of a submission; nothing is known of one made elsewhere."""
-    found = _read(_path(desk, sent.course, sent.assignment)).get(sent.id)
+    found: Any = _read(_path(desk, sent.course, sent.assignment)).get(sent.id)
     try:
         return Contents(_text(found["hash"]), tuple(map(_file, found["files"][:MOST_FILES])))
     except (TypeError, KeyError, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
@@ -24,6 +25,7 @@ __all__ = [
     "keep_release",
     "kept_courses",
     "kept_release",
+    "kept_releases",
     "refuse_in_the_way",
 ]
 
@@ -102,7 +104,7 @@ def adopt_release(desk: Desk, course: str, assignment: str) -> Path | None:
     if kept is not None:
         return kept
     try:
-        with tempfile.TemporaryDirectory(prefix="fetched-", dir=desk.data) as scratch:
+        with tempfile.TemporaryDirectory(prefix="fetched-", dir=desk.make_data()) as scratch:
             fetched = desk.exchange.fetch(course, assignment, Path(scratch))
             return keep_release(desk, course, assignment, fetched)
     except (ClassroomError, OSError) as error:
@@ -110,19 +112,39 @@ def adopt_release(desk: Desk, course: str, assignment: str) -> Path | None:
         return None
 
 
-def kept_courses(desk: Desk, assignment: str = "*") -> list[tuple[str, str]]:
-    """List course and assignment of every pristine copy, the newest first."""
-    found: list[tuple[float, str, str]] = []
+def kept_courses(desk: Desk, assignment: str) -> list[str]:
+    """List the courses of whose assignment of this name a pristine copy is kept, newest first."""
+    found: list[tuple[float, str]] = []
+    for course in _folders(desk.data / "released"):
+        try:
+            status = os.lstat(desk.data / "released" / course / assignment)
+        except OSError:
+            continue
+        if stat.S_ISDIR(status.st_mode):
+            found.append((status.st_mtime, course))
+    return [course for _, course in sorted(found, reverse=True)]
+
+
+def kept_releases(desk: Desk) -> list[tuple[str, str]]:
+    """List course and assignment of every pristine copy."""
+    return [
+        (course, assignment)
+        for course in _folders(desk.data / "released")
+        for assignment in _folders(desk.data / "released" / course)
+    ]
+
+
+def _folders(place: Path) -> list[str]:
+    """List what is in a folder and no copy under way; nothing if there is no such folder."""
     try:
-        courses = [entry.name for entry in os.scandir(desk.data / "released") if entry.is_dir()]
+        with os.scandir(place) as entries:
+            return sorted(
+                entry.name
+                for entry in entries
+                if entry.name[0] != "." and entry.is_dir(follow_symlinks=False)
+            )
     except OSError:
         return []
-    for course in courses:
-        for entry in os.scandir(desk.data / "released" / course):
-            wanted = entry.name == assignment if assignment != "*" else entry.name[0] != "."
-            if wanted and entry.is_dir(follow_symlinks=False):
-                found.append((entry.stat().st_mtime, course, entry.name))
-    return [(course, name) for _, course, name in sorted(found, reverse=True)]
 
 
 def fetched_folder(
@@ -192,7 +214,7 @@ def refuse_in_the_way(
 def _owner(desk: Desk, assignment: str, folder: Path) -> str | None:
     """Whose a folder is: what was fetched here last, unless the folder itself says otherwise."""
     told = description_in(desk, folder)
-    for course, _ in kept_courses(desk, assignment):
+    for course in kept_courses(desk, assignment):
         if desk.assignment_folder(course, assignment) != folder:
             continue
         kept = description_in(desk, desk.released_folder(course, assignment))

@@ -64,7 +64,9 @@ def look_at(folder: Path, notebooks: Sequence[GradedNotebook], kept: Path | None
     wanted = {notebook.name: notebook for notebook in notebooks}
     missing = [name for name in wanted if name not in present]
     others = [name for name in present if name not in wanted]
-    damaged, deleted, edited = [], [], []
+    damaged: list[tuple[str, str]] = []
+    deleted: list[tuple[str, str]] = []
+    edited: list[tuple[str, str]] = []
     for name in wanted:
         if name not in present:
             continue

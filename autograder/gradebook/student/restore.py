@@ -47,7 +47,7 @@ def restore_file(desk: Desk, course: str, assignment: str, path: str) -> Restore
     TransferError
         If the file cannot be written.
     """
-    with desk.lock():
+    with desk.changing():
         folder, kept = _fetched(desk, course, assignment)
         if parts_below(path) is None or path not in files_in(desk, kept):
             raise UnknownFileError(
@@ -86,7 +86,7 @@ def released_cells(desk: Desk, course: str, assignment: str, notebook: str) -> l
     UnknownFileError
         If the release has no such notebook.
     """
-    with desk.lock():
+    with desk.reading():
         _, kept = _fetched(desk, course, assignment)
         path = kept / f"{notebook}.ipynb"
         if not is_plain(path.name) or path.parent != kept or not path.is_file():
@@ -94,7 +94,7 @@ def released_cells(desk: Desk, course: str, assignment: str, notebook: str) -> l
                 f"The release of {assignment} has no notebook {printable(notebook)!r}."
             )
         try:
-            return desk.memory.of(path, cells_of)
+            return list(desk.memory.of(path, cells_of))
         except (UnreadableNotebookError, OSError) as error:
             raise NotFetchedError(
                 f"The copy of the release in {kept} is damaged. Delete that folder, then fetch "

@@ -11,9 +11,9 @@ from pathlib import Path
 from autograder.checks.files import FileRefused
 from autograder.gradebook.description import Description
 from autograder.gradebook.student.desk import Desk
-from autograder.gradebook.student.exchange import Sent
 from autograder.gradebook.student.feedback import score_of
 from autograder.gradebook.student.fetched import SUFFIX, page_names
+from autograder.gradebook.student.records import Sent
 from autograder.gradebook.student.releases import (
     description_in,
     fetched_folder,

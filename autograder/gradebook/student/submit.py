@@ -9,15 +9,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.gradebook.copying import copy_package
+from autograder.gradebook.errors import TransferError
 from autograder.gradebook.package import PackageLimits
 from autograder.gradebook.student.courses import late_by
 from autograder.gradebook.student.desk import Desk
 from autograder.gradebook.student.errors import MissingNotebookError
-from autograder.gradebook.student.exchange import Sent, utc
 from autograder.gradebook.student.receipts import Contents, contents, remember, remembered
+from autograder.gradebook.student.records import Sent, utc
 from autograder.gradebook.student.releases import adopt_release, refuse_in_the_way
-from autograder.gradebook.student.remarks import Handed, about_notebooks, about_time, look_at
-from autograder.gradebook.student.results import GradedNotebook, Receipt, Submission
+from autograder.gradebook.student.remarks import about_notebooks, about_time, look_at
+from autograder.gradebook.student.results import Receipt, Submission
 from autograder.gradebook.student.standing import (
     described_notebooks,
     description_of,
@@ -59,7 +60,7 @@ def submit_assignment(
     TransferError
         If the exchange does not take it.
     """
-    with desk.lock():
+    with desk.changing():
         step("asking")
         known = look_around(desk).find(course, assignment)
         folder = refuse_in_the_way(desk, course, assignment, known.rivals, needed=True)
@@ -104,22 +105,28 @@ def _snapshot(
 ) -> Iterator[tuple[Path, Path]]:
     """Copy what is handed in, as collecting copies it, to a private place that looks like ours."""
     coursedir = desk.exchange.coursedir
+    limits = PackageLimits(
+        file=KILOBYTE * coursedir.max_file_size, package=KILOBYTE * coursedir.max_dir_size
+    )
     with tempfile.TemporaryDirectory(prefix="handing-in-", dir=desk.data) as scratch:
         root = Path(scratch)
         copy = root / desk.exchange.below(course, assignment)
-        copy_package(
-            folder,
-            copy,
-            PackageLimits(
-                file=KILOBYTE * coursedir.max_file_size, package=KILOBYTE * coursedir.max_dir_size
-            ),
-            ignore=coursedir.ignore,
-            include=coursedir.include,
-            judge_ignored=False,
-        )
-        for name in RECEIPT:
-            # The exchange writes its own.
-            (copy / name).unlink(missing_ok=True)
+        try:
+            copy_package(
+                folder,
+                copy,
+                limits,
+                ignore=coursedir.ignore,
+                include=coursedir.include,
+                judge_ignored=False,
+            )
+            for name in RECEIPT:
+                # The exchange writes its own.
+                (copy / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise TransferError(
+                f"{assignment} was not handed in: it could not be copied ({error})."
+            ) from error
         yield root, copy
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from autograder.errors import ClassroomError, UnknownAssignmentError
 from autograder.gradebook.student.desk import Desk
 from autograder.gradebook.student.errors import UnknownCourseError
-from autograder.gradebook.student.exchange import Offer, Sent
 from autograder.gradebook.student.names import check_names
-from autograder.gradebook.student.releases import fetched_folder, kept_courses
+from autograder.gradebook.student.records import Offer, Sent
+from autograder.gradebook.student.releases import fetched_folder, kept_releases
 
 __all__ = ["Known", "Survey", "look_around"]
 
@@ -81,7 +81,7 @@ def look_around(desk: Desk) -> Survey:
         place = desk.place
     except ClassroomError as broken:
         return Survey(error=broken)
-    for course, name in kept_courses(desk):
+    for course, name in kept_releases(desk):
         if fetched_folder(desk, course, name) is not None:
             found[course, name] = Known(course, name)
     try:
@@ -112,9 +112,7 @@ def _possible(known: Known) -> bool:
     return True
 
 
-def _rivals(
-    desk: Desk, known: Known, found: Mapping[tuple[str, str], Known]
-) -> tuple[str, ...]:
+def _rivals(desk: Desk, known: Known, found: Mapping[tuple[str, str], Known]) -> tuple[str, ...]:
     return tuple(
         course
         for course, name in found

@@ -38,13 +38,12 @@ export function confine(html: string): string {
 }
 
 function disarm(element: Element): void {
-  const address = element.getAttribute('href');
-  for (const name of ADDRESSES) {
-    if (name !== 'href' || !address?.startsWith('#')) {
-      element.removeAttribute(name);
-    }
-  }
-  if (address && /^https?:/i.test(address.trim())) {
-    element.setAttribute('title', address.trim());
+  const address = element.getAttribute('href')?.trim() ?? '';
+  ADDRESSES.forEach(name => element.removeAttribute(name));
+  if (address.startsWith('#')) {
+    // Written out, since `#x` alone would be one of the Lab's addresses.
+    element.setAttribute('href', `about:srcdoc${address}`);
+  } else if (/^https?:/i.test(address)) {
+    element.setAttribute('title', address);
   }
 }

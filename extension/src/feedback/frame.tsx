@@ -14,18 +14,25 @@ export function PageFrame(props: {
   const { notebook, load, trans } = props;
   const [html, setHtml] = React.useState<string | null>(null);
   const [problem, setProblem] = React.useState('');
+  const asked = React.useRef(false);
   const onToggle = (event: React.SyntheticEvent<HTMLDetailsElement>): void => {
-    if (event.currentTarget.open && html === null) {
-      setProblem('');
-      load().then(
-        page => setHtml(confine(page)),
-        error => setProblem(String(error?.message ?? error))
-      );
+    if (!event.currentTarget.open || asked.current) {
+      return;
     }
+    asked.current = true;
+    setProblem('');
+    load().then(
+      page => setHtml(confine(page)),
+      error => {
+        // To unfold it again is to ask again.
+        asked.current = false;
+        setProblem(String(error?.message ?? error));
+      }
+    );
   };
   return (
     <details className="jp-llm-feedback-page" onToggle={onToggle}>
-      <summary>{trans.__('The page on %1', notebook)}</summary>
+      <summary>{trans.__('The graded notebook: %1', notebook)}</summary>
       <div role="status">
         {problem || (html === null && trans.__('Reading the page…'))}
       </div>
@@ -56,7 +63,7 @@ function Frame(props: {
           />
         </label>{' '}
         {trans.__(
-          'Nothing on it can run. Links lead nowhere from here; point at one to read its address.'
+          'Nothing on this page runs, and links to elsewhere lead nowhere: point at one to read its address.'
         )}
       </p>
       {/* No rights at all: no scripts, forms, pop-ups or navigation, and an origin of its own. */}
@@ -65,7 +72,7 @@ function Frame(props: {
         referrerPolicy="no-referrer"
         srcDoc={html}
         style={{ height }}
-        title={trans.__('Feedback page on %1', notebook)}
+        title={trans.__('The graded notebook: %1', notebook)}
       />
     </>
   );

@@ -1,4 +1,5 @@
 import { TranslationBundle } from '@jupyterlab/translation';
+import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api';
@@ -12,13 +13,14 @@ export function Picker(props: {
 }): React.JSX.Element {
   const { model, trans } = props;
   const history = model.detail?.history ?? [];
+  const id = React.useId();
   return (
-    <p className="jp-llm-feedback-picker">
+    <div className="jp-llm-feedback-picker">
       {history.length > 0 && (
-        <label>
-          {trans.__('Submission')}{' '}
-          <select
-            className="jp-mod-styled"
+        <>
+          <label htmlFor={id}>{trans.__('Submission')}</label>
+          <HTMLSelect
+            id={id}
             value={model.submission}
             onChange={event => void model.select(event.target.value)}
           >
@@ -27,9 +29,9 @@ export function Picker(props: {
                 {label(entry, trans)}
               </option>
             ))}
-          </select>
-        </label>
-      )}{' '}
+          </HTMLSelect>
+        </>
+      )}
       <button
         className="jp-mod-styled"
         disabled={model.job !== null}
@@ -37,7 +39,7 @@ export function Picker(props: {
       >
         {trans.__('Look for new feedback')}
       </button>
-    </p>
+    </div>
   );
 }
 

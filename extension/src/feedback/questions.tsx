@@ -123,7 +123,7 @@ export function Comment(props: {
 }): React.JSX.Element {
   return (
     <div className="jp-llm-feedback-comment">
-      <strong>{props.trans.__('Your instructor’s comment')}</strong>
+      <strong>{props.trans.__('Comment')}</strong>
       <p dir="auto">{props.text}</p>
     </div>
   );

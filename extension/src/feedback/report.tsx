@@ -52,7 +52,7 @@ function Notices(props: {
     <>
       {report.status === 'failed' && (
         <p className="jp-llm-problem">
-          <strong>{trans.__('The notebook did not run to its end.')}</strong>{' '}
+          <strong>{trans.__('The notebook did not run without trouble.')}</strong>{' '}
           <bdi>{report.reason}</bdi>{' '}
           {trans.__('It was scored from what ran.')}
         </p>

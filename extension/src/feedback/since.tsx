@@ -48,7 +48,8 @@ function Change(props: {
   const { change, trans } = props;
   return (
     <>
-      <bdi>{change.title}</bdi>: {scores(change, trans)}
+      <bdi>{change.title}</bdi>
+      <div>{scores(change, trans)}</div>
       <Names
         label={trans.__('passes now:')}
         mark="✓"

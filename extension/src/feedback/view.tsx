@@ -38,7 +38,7 @@ function Head(props: IProps): React.JSX.Element {
   const { assignment, course, detail } = model;
   const title = detail?.assignment.title || assignment;
   return (
-    <header>
+    <div>
       <p>
         {commands.hasCommand(CommandIDs.openAssignment) ? (
           <button
@@ -60,7 +60,7 @@ function Head(props: IProps): React.JSX.Element {
         {trans.__('Feedback:')} <bdi>{title}</bdi>
       </h1>
       <Picker model={model} trans={trans} />
-    </header>
+    </div>
   );
 }
 

@@ -50,6 +50,8 @@ describe('confine', () => {
     const attributes = (id: string): string[] =>
       page.getElementById(id)!.getAttributeNames().sort();
     expect(attributes('in')).toEqual(['href', 'id']);
+    const inside = page.getElementById('in')!.getAttribute('href');
+    expect(inside).toBe('about:srcdoc#q');
     expect(attributes('out')).toEqual(['id', 'title']);
     expect(page.getElementById('out')!.title).toBe('https://example.org/x');
     for (const id of ['js', 'rel', 'svg', 'form', 'go']) {

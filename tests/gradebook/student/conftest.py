@@ -21,6 +21,7 @@ from autograder.gradebook.feedback import give_feedback
 from autograder.gradebook.init import init_course
 from autograder.gradebook.release import release_assignment
 from autograder.gradebook.student import Desk, open_desk
+from tests.gradebook.conftest import opened
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -86,31 +87,23 @@ def release_again(released: Course) -> Callable[..., None]:
     return release
 
 
-@pytest.fixture
-def mark_all(reopen: Callable[..., Course]) -> Callable[[Course], None]:
+def score_all(course: Course, log: logging.Logger) -> None:
     """Let nbgrader score everything that a course has collected, then give feedback."""
-
-    def marked(course: Course) -> None:
-        unexecuted = reopen(
-            course.root, Execute={"enabled": False}, ClearOutput={"enabled": False}
-        )
-        converter = Autograde(
-            coursedir=unexecuted.directory_for("toy"), parent=unexecuted.parent
-        )
-        converter.force = True
-        with warnings.catch_warnings():
-            # nbgrader adds a submission before its session knows it.
-            warnings.simplefilter("ignore", SAWarning)
-            converter.start()
-        give_feedback(course, "toy")
-
-    return marked
+    off = {"enabled": False}
+    unexecuted = opened(course.root, log, Execute=off, ClearOutput=off)
+    converter = Autograde(coursedir=unexecuted.directory_for("toy"), parent=unexecuted.parent)
+    converter.force = True
+    with warnings.catch_warnings():
+        # nbgrader adds a submission before its session knows it.
+        warnings.simplefilter("ignore", SAWarning)
+        converter.start()
+    give_feedback(course, "toy")
 
 
 @pytest.fixture
-def mark(released: Course, mark_all: Callable[[Course], None]) -> Callable[[], None]:
-    """Do that in the course of the exchange."""
-    return lambda: mark_all(released)
+def mark(released: Course, quiet_log: logging.Logger) -> Callable[[], None]:
+    """Score what the course of the exchange has collected, and give feedback."""
+    return lambda: score_all(released, quiet_log)
 
 
 @pytest.fixture

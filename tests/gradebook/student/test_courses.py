@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from nbgrader.auth import BaseAuthPlugin
 
 from autograder.errors import UnknownAssignmentError
 from autograder.gradebook.collect import collect_assignment
@@ -204,7 +205,9 @@ def test_feedback_that_is_not_there_yet_is_told_in_words(desk: Desk) -> None:
     assert not (desk.folder / "toy" / "feedback").exists()
 
 
-def test_another_students_submissions_are_not_mine(desk: Desk, open_as: Callable[..., Desk]) -> None:
+def test_another_students_submissions_are_not_mine(
+    desk: Desk, open_as: Callable[..., Desk]
+) -> None:
     bob = open_as("bob")
     for student in (desk, bob):
         fetch_assignment(student, "nlp", "toy", quiet)
@@ -327,3 +330,20 @@ def test_the_answers_are_json(desk: Desk) -> None:
     fetch_assignment(desk, "nlp", "toy", quiet)
     json.dumps(list_courses(desk).to_json(), allow_nan=False)
     json.dumps(read_assignment(desk, "nlp", "toy").to_json(), allow_nan=False)
+
+
+class OnlyVision(BaseAuthPlugin):
+    """Enrols everybody in one course."""
+
+    def get_student_courses(self, student_id: str) -> list[str]:
+        assert student_id == "ada", "the student's own name, not a pattern"
+        return ["vision"]
+
+
+def test_a_course_that_a_student_is_not_enrolled_in_is_not_there(
+    open_as: Callable[..., Desk], second_course: Course
+) -> None:
+    desk = open_as("ada", Authenticator={"plugin_class": OnlyVision})
+    assert [course.id for course in list_courses(desk).courses] == ["vision"]
+    with pytest.raises(UnknownAssignmentError, match="no course 'nlp' for you"):
+        fetch_assignment(desk, "nlp", "toy", quiet)

@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parents[3]
 FIRST = "2026-10-01 07:00:00.000000 UTC"
 SECOND = "2026-10-02 07:00:00.000000 UTC"
 THIRD = "2026-10-03 07:00:00.000000 UTC"
+PAGE = pytest.StashKey[str]()
 Grade = Callable[..., Path]
 
 
@@ -85,11 +86,15 @@ def desk(tmp_path: Path) -> Folders:
 
 
 @pytest.fixture
-def page(released: Course, grade: Grade) -> str:
-    """A page that our exporter wrote."""
-    grade("ada", {"doubling": verdict(True, False, True)})
-    (written,) = give_feedback(released, "toy", release=False).pages
-    return written.path.read_text("utf-8")
+def page(request: pytest.FixtureRequest) -> str:
+    """A page that our exporter wrote, once for all tests."""
+    stash = request.session.stash
+    if PAGE not in stash:
+        request.getfixturevalue("grade")("ada", {"doubling": verdict(True, False, True)})
+        course = request.getfixturevalue("released")
+        (written,) = give_feedback(course, "toy", release=False).pages
+        stash[PAGE] = written.path.read_text("utf-8")
+    return stash[PAGE]
 
 
 def put(desk: Folders, submission: str, page: str, notebook: str = "toy") -> Path:

@@ -30,9 +30,7 @@ def cancel_at(wanted: str) -> Callable[[str], None]:
 
 
 def tree(folder: Path) -> dict[str, bytes]:
-    return {
-        str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()
-    }
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def fetch(desk: Desk) -> list[str]:
@@ -239,9 +237,7 @@ def test_a_folder_for_all_assignments_can_be_configured(open_as: Callable[..., D
     assert submit_assignment(desk, "nlp", "toy", quiet).submission.files
 
 
-def test_two_courses_with_one_name_are_not_confused(
-    desk: Desk, second_course: Course
-) -> None:
+def test_two_courses_with_one_name_are_not_confused(desk: Desk, second_course: Course) -> None:
     fetch(desk)
     listed = {c.id: c.assignments[0] for c in list_courses(desk).courses}
     assert (listed["nlp"].folder, listed["vision"].folder) == ("toy", None)

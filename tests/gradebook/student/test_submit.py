@@ -149,8 +149,9 @@ def test_the_same_files_may_be_handed_in_twice_and_that_is_said(desk: Desk, fold
     assert second.submission.hash == first.submission.hash
     assert second.submission.id != first.submission.id
     (remark,) = second.remarks
-    assert remark.startswith(f"You have handed in the very same files before, on "
-                             f"{first.submission.submitted}.")
+    assert remark.startswith(
+        f"You have handed in the very same files before, on {first.submission.submitted}."
+    )
 
 
 def test_a_missing_notebook_is_a_remark(desk: Desk, folder: Path) -> None:

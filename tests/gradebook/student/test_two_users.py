@@ -3,80 +3,81 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import pwd
 import shutil
 import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.gradebook.collect import collect_assignment
-from autograder.gradebook.course import Course
+from autograder.gradebook.collect import Collected, collect_assignment
 from autograder.gradebook.init import init_course
 from autograder.gradebook.release import release_assignment
+from tests.gradebook.conftest import opened
+from tests.gradebook.student.conftest import score_all
+from tests.system_users import Interpreter, interpreter_for, spare_users
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as two system users"),
+    pytest.mark.skipif(len(spare_users()) < 2, reason="this system lists no two spare users"),
+    pytest.mark.slow,
+]
 
 ROOT = Path(__file__).resolve().parents[3]
-MARKERS = "HIDDENMARKER|SOLUTIONMARKER|ORACLEMARKER|WRONGMARKER"
+OF_THE_COURSE = "HIDDENMARKER|SOLUTIONMARKER|ORACLEMARKER|WRONGMARKER"
 PROGRAM = """
 import json, logging, sys
 from pathlib import Path
 from autograder.gradebook import student
 
-folder, data, verb = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+folder, data = Path(sys.argv[1]), Path(sys.argv[2])
 desk = student.open_desk(
     student.read_config(folder), logging.getLogger(), folder=folder, data=data
 )
 quiet = lambda word: None
-if verb == "list":
-    answer = student.list_courses(desk)
-elif verb == "read":
-    answer = student.read_assignment(desk, "nlp", "toy")
-elif verb == "submit":
-    answer = student.submit_assignment(desk, "nlp", "toy", quiet)
-elif verb == "fetch":
-    answer = student.fetch_assignment(desk, "nlp", "toy", quiet)
-elif verb == "feedback":
-    student.fetch_feedback(desk, "nlp", "toy", quiet)
-    newest = student.read_assignment(desk, "nlp", "toy").history[0].id
-    answer = student.read_feedback(desk, "nlp", "toy", newest)
-print(json.dumps(answer and answer.to_json()))
+for verb in sys.argv[3:]:
+    if verb == "list":
+        answer = student.list_courses(desk)
+    elif verb == "fetch":
+        answer = student.fetch_assignment(desk, "nlp", "toy", quiet)
+    elif verb == "write":
+        answer = None
+        (folder / "toy" / "mine.txt").write_text(f"MARKEROF{desk.student}")
+    elif verb == "submit":
+        answer = student.submit_assignment(desk, "nlp", "toy", quiet)
+    elif verb == "feedback":
+        student.fetch_feedback(desk, "nlp", "toy", quiet)
+        newest = student.read_assignment(desk, "nlp", "toy").history[0].id
+        answer = student.read_feedback(desk, "nlp", "toy", newest)
+    print(json.dumps(answer and answer.to_json()))
 """
-
-
-def _users() -> list[pwd.struct_passwd]:
-    """Two ordinary entries of the system's list that are nobody's and may do nothing."""
-    names = ("games", "news", "irc", "backup", "lp")
-    known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    return [known[name] for name in names if name in known][:2]
-
-
-pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as two system users"),
-    pytest.mark.skipif(len(_users()) < 2, reason="this system lists no two spare users"),
-]
 
 
 class Student:
     """A system user with a home and a configuration."""
 
-    def __init__(self, entry: pwd.struct_passwd, home: Path, exchange: Path) -> None:
-        self.name, self.home, self.entry = entry.pw_name, home, entry
-        self.folder = home / "work"
+    def __init__(
+        self, entry: pwd.struct_passwd, home: Path, exchange: Path, python: Interpreter
+    ) -> None:
+        self.name, self.home, self.entry, self.python = entry.pw_name, home, entry, python
+        self.folder, self.data = home / "work", home / "share" / "llm-classroom"
         self.folder.mkdir(parents=True)
         (self.folder / "nbgrader_config.py").write_text(
             f"c = get_config()\nc.Exchange.root = {str(exchange)!r}\n"
         )
-        for path in (home, self.folder, self.folder / "nbgrader_config.py"):
+        for path in (home, *home.rglob("*")):
             os.chown(path, entry.pw_uid, entry.pw_gid)
         home.chmod(0o700)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a program as this user."""
+        search = [str(ROOT), self.python.environment.get("PYTHONPATH", "")]
         return subprocess.run(
             command,
             user=self.entry.pw_uid,
@@ -88,23 +89,24 @@ class Student:
                 "HOME": str(self.home),
                 "JUPYTER_DATA_DIR": str(self.home / "share"),
                 "JUPYTER_CONFIG_DIR": str(self.home / "config"),
-                "PYTHONPATH": str(ROOT),
+                **self.python.environment,
+                "PYTHONPATH": os.pathsep.join(filter(None, search)),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "PYTHONWARNINGS": "ignore",
                 "OMP_NUM_THREADS": "1",
             },
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
 
-    def ask(self, verb: str) -> Any:
-        """Do something at this student's desk, in a process of theirs."""
-        data = self.home / "share" / "llm-classroom"
-        done = self.run(sys.executable, "-c", PROGRAM, str(self.folder), str(data), verb)
+    def ask(self, *verbs: str) -> list[Any]:
+        """Do things at this student's desk, in a process of theirs."""
+        places = (str(self.folder), str(self.data))
+        done = self.run(self.python.program, "-c", PROGRAM, *places, *verbs)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout.splitlines()[-1])
+        return [json.loads(line) for line in done.stdout.splitlines()[-len(verbs) :]]
 
     def finds(self, pattern: str, *places: Path) -> list[str]:
         """Name the files in which a process of this user finds a text."""
@@ -112,79 +114,99 @@ class Student:
         return done.stdout.splitlines()
 
 
-@pytest.fixture
-def place() -> Iterator[Path]:
-    """A folder that every user can reach, unlike pytest's own."""
-    root = Path(tempfile.mkdtemp(prefix="llm-classroom-"))
-    root.chmod(0o755)
-    yield root
-    shutil.rmtree(root)
+@dataclass(frozen=True)
+class Classroom:
+    """What two students and their course have done together.
+
+    Parameters
+    ----------
+    place : Path
+        Holds everything; every user can reach it, unlike pytest's own folders.
+    course : Path
+    students : tuple of Student
+    handed_in, got : list
+        For each student what their desk answered, verb by verb.
+    collected : list of Collected
+    """
+
+    place: Path
+    course: Path
+    students: tuple[Student, ...]
+    handed_in: list[list[Any]]
+    got: list[list[Any]]
+    collected: list[Collected]
 
 
-@pytest.fixture
-def course(place: Path, made: Path, reopen: Callable[..., Course]) -> Course:
-    """A released course in a folder that is its owner's only, with an exchange for all."""
-    root = place / "course"
-    init_course(root, made / "checkout", course_id="nlp", exchange=place / "exchange")
-    root.chmod(0o700)
-    found = reopen(root)
-    release_assignment(found, "toy")
-    return found
+@pytest.fixture(scope="module")
+def classroom(made: Path) -> Iterator[Classroom]:
+    """Let two users fetch, write something of their own, submit, and read their feedback."""
+    log = logging.getLogger("tests.two-users")
+    log.propagate = False
+    place = Path(tempfile.mkdtemp(prefix="llm-classroom-"))
+    try:
+        place.chmod(0o755)
+        init_course(
+            place / "course", made / "checkout", course_id="nlp", exchange=place / "exchange"
+        )
+        (place / "course").chmod(0o700)
+        course = opened(place / "course", log)
+        release_assignment(course, "toy")
+        users = spare_users()[:2]
+        python = interpreter_for(users[0].pw_uid, place)
+        students = tuple(
+            Student(user, place / "home" / user.pw_name, place / "exchange", python)
+            for user in users
+        )
+        handed_in = [s.ask("list", "fetch", "write", "submit") for s in students]
+        collected = collect_assignment(course, "toy")
+        score_all(course, log)
+        got = [s.ask("feedback", "list") for s in students]
+        yield Classroom(place, course.root, students, handed_in, got, collected)
+    finally:
+        shutil.rmtree(place)
 
 
-@pytest.fixture
-def students(place: Path, course: Course) -> tuple[Student, Student]:
-    exchange = place / "exchange"
-    (place / "home").mkdir()
-    first, second = (Student(u, place / "home" / u.pw_name, exchange) for u in _users())
-    return first, second
-
-
-def test_two_users_fetch_submit_and_read_feedback_and_neither_sees_the_others_nor_the_course(
-    place: Path,
-    course: Course,
-    students: tuple[Student, Student],
-    mark_all: Callable[[Course], None],
+def test_two_users_fetch_submit_and_read_feedback_each_in_their_own_name(
+    classroom: Classroom,
 ) -> None:
-    for student in students:
-        assert student.ask("list")["student"] == student.name
-        student.ask("fetch")
-        own = student.folder / "toy" / "mine.txt"
-        own.write_text(f"MARKEROF{student.name}")
-        os.chown(own, student.entry.pw_uid, student.entry.pw_gid)
-        receipt = student.ask("submit")
-        assert receipt["student"] == student.name
+    for student, (listed, _, _, receipt) in zip(
+        classroom.students, classroom.handed_in, strict=True
+    ):
+        assert (listed["student"], receipt["student"]) == (student.name, student.name)
         assert "mine.txt" in [f["path"] for f in receipt["submission"]["files"]]
-    collected = collect_assignment(course, "toy")
-    assert sorted((c.student, c.state) for c in collected) == sorted(
-        (s.name, "new") for s in students
-    )
-    mark_all(course)
-    for student in students:
-        feedback = student.ask("feedback")
+    assert {c.student: c.state for c in classroom.collected} == {
+        student.name: "new" for student in classroom.students
+    }
+    for student, (feedback, listed) in zip(classroom.students, classroom.got, strict=True):
         assert [r["student"] for r in feedback["reports"]] == [student.name]
-        (toy,) = student.ask("list")["courses"][0]["assignments"]
+        (toy,) = listed["courses"][0]["assignments"]
         assert (toy["submissions"], toy["feedback"], toy["max_score"]) == (1, "fetched", 10.0)
 
-    for student, other in (students, students[::-1]):
-        # What is searched for is there: whoever owns everything finds it.
-        everything = ["grep", "-rEIl", f"MARKEROF{other.name}|{MARKERS}", str(place)]
+
+def test_neither_can_read_the_others_submission_or_what_the_course_hides(
+    classroom: Classroom,
+) -> None:
+    place = classroom.place
+    for student, other in (classroom.students, classroom.students[::-1]):
+        hidden = f"MARKEROF{other.name}|{OF_THE_COURSE}"
+        everything = ["grep", "-rEIl", hidden, str(place)]
         found = subprocess.run(everything, capture_output=True, text=True, check=False).stdout
-        assert str(course.root) in found and str(other.home) in found
-        assert str(place / "exchange" / "nlp" / "inbound") in found
-
-        assert student.finds(f"MARKEROF{student.name}", student.home), "grep works for this user"
-        assert student.finds(f"MARKEROF{other.name}|{MARKERS}", place) == []
-        assert student.finds(f"MARKEROF{other.name}", Path("/proc"), Path("/dev/shm")) == []
+        for part in (classroom.course / "source", other.home, place / "exchange" / "nlp"):
+            assert f"{part}/" in found, "what is searched for is there"
+        assert student.finds(f"MARKEROF{student.name}", student.home), "this user can search"
+        assert student.finds(hidden, place) == []
 
 
-def test_files_in_a_students_data_are_nobody_elses(students: tuple[Student, Student]) -> None:
-    first, second = students
-    first.ask("fetch")
-    first.ask("submit")
-    first.home.chmod(0o755)  # as on machines where homes can be read
-    (first.home / "share").chmod(0o755)
-    data = first.home / "share" / "llm-classroom"
-    assert first.run("ls", str(data / "released")).returncode == 0
-    assert second.run("ls", str(data)).returncode != 0
-    assert second.run("ls", str(data / "released")).returncode != 0
+def test_what_the_classroom_remembers_of_a_student_is_nobody_elses_where_homes_can_be_read(
+    classroom: Classroom,
+) -> None:
+    first, second = classroom.students
+    for folder in (first.home, first.data.parent):
+        folder.chmod(0o755)
+    try:
+        assert first.run("ls", str(first.data / "released")).returncode == 0
+        assert second.run("ls", str(first.data.parent)).returncode == 0
+        assert second.run("ls", str(first.data)).returncode != 0
+        assert second.finds("MARKEROF|assert", first.data) == []
+    finally:
+        first.home.chmod(0o700)
