@@ -15,7 +15,7 @@ from autograder.checks.text import clean
 if TYPE_CHECKING:
     from autograder.gradebook.student import ReleasedCell
 
-__all__ = ["CheckResult", "CheckedQuestion", "gather"]
+__all__ = ["CheckResult", "CheckedQuestion", "gather", "is_marked"]
 
 MOST_FINDINGS = 500
 TOLD = ("passed", "partial", "failed", "not attempted", "at grading")
@@ -109,6 +109,11 @@ def gather(
                 told = CheckedQuestion(grade_id, told.state, told.report, edited)
         found.append(told)
     return tuple(found)
+
+
+def is_marked(cell: NotebookNode) -> bool:
+    """Whether nbgrader's metadata say that a cell is graded."""
+    return _is_graded(_meta(cell))
 
 
 def _meta(cell: NotebookNode) -> Mapping[str, Any]:

@@ -140,8 +140,8 @@ async def _start(client: CheckClient, folder: Path, specs: KernelSpecManager) ->
         known = ", ".join(sorted(specs.find_kernel_specs())) or "none"
         raise UncheckableError(
             "no-kernel",
-            f"The notebook asks for the kernel {name!r}, which is not installed here (there are: "
-            f"{known}). Choose one under Kernel > Change Kernel, save, and check again.",
+            f"The notebook asks for the kernel {name[:80]!r}, which is not installed here (there "
+            f"are: {known}). Choose one under Kernel > Change Kernel, save, and check again.",
         ) from None
     except (OSError, RuntimeError) as error:
         raise UncheckableError(
@@ -175,6 +175,8 @@ async def _cell(
             "much memory, exit, a crash in native code."
         )
     except CellTimeoutError:
+        if client.budget.flooded:
+            return False, f"Code cell {number} prints more than can be read. Print less in it."
         return False, f"The kernel hung in code cell {number} and could not be interrupted."
     finally:
         if not running.done():
