@@ -39,7 +39,7 @@ def standing(desk: Desk, known: Known) -> AssignmentStanding:
     course, name = known.course, known.assignment
     folder = fetched_folder(desk, course, name, known.rivals)
     kept = kept_release(desk, course, name) if folder is not None else None
-    told = description_of(desk, known)
+    told = description_of(desk, known, folder, kept)
     states = [(sent, feedback_state(desk, sent)) for sent in known.sent]
     scored = next((sent for sent, state in states if state in ("updated", "fetched")), None)
     points = score(desk, scored) if scored else None
@@ -56,7 +56,7 @@ def standing(desk: Desk, known: Known) -> AssignmentStanding:
         points=told.points if told else None,
         due=told.due if told else None,
         late=told.late if told else None,
-        notebooks=described_notebooks(desk, known, told),
+        notebooks=described_notebooks(known, told, folder, kept),
         released=known.offer is not None,
         folder=folder.relative_to(desk.folder).as_posix() if folder else None,
         release_changed=release_changed(desk, known, kept),
@@ -69,17 +69,22 @@ def standing(desk: Desk, known: Known) -> AssignmentStanding:
     )
 
 
-def description_of(desk: Desk, known: Known) -> Description | None:
+def description_of(
+    desk: Desk, known: Known, folder: Path | None, kept: Path | None
+) -> Description | None:
     """Read what the release says of itself.
 
     What was fetched comes before what is offered, since the student's files are of it; but the
     due date and the late policy are those that hold now.
+
+    Parameters
+    ----------
+    desk : Desk
+    known : Known
+    folder, kept : Path or None
+        The student's folder, and the pristine copy of its release.
     """
-    folder = fetched_folder(desk, known.course, known.assignment, known.rivals)
     offered = description_in(desk, known.offer.path if known.offer else None)
-    if folder is None:
-        return offered
-    kept = kept_release(desk, known.course, known.assignment)
     fetched = description_in(desk, kept or folder)
     if fetched is None or offered is None:
         return fetched or offered
@@ -87,18 +92,16 @@ def description_of(desk: Desk, known: Known) -> Description | None:
 
 
 def described_notebooks(
-    desk: Desk, known: Known, told: Description | None
+    known: Known, told: Description | None, folder: Path | None, kept: Path | None
 ) -> tuple[GradedNotebook, ...]:
     """List the notebooks of an assignment; without a description only their names are known."""
     if told is not None:
         return tuple(GradedNotebook(n.name, n.points, n.questions) for n in told.notebooks)
-    folder = fetched_folder(desk, known.course, known.assignment, known.rivals)
-    kept = kept_release(desk, known.course, known.assignment) if folder is not None else None
-    if kept is not None or (folder is not None and known.offer is None):
-        names = sorted(path.stem for path in (kept or folder or Path()).glob("*.ipynb"))
-    else:
-        names = list(known.offer.notebooks) if known.offer else []
-    return tuple(GradedNotebook(name) for name in names)
+    if kept is None and known.offer is not None:
+        return tuple(map(GradedNotebook, known.offer.notebooks))
+    place = kept or folder
+    names = sorted(path.stem for path in place.glob("*.ipynb")) if place is not None else []
+    return tuple(map(GradedNotebook, names))
 
 
 def release_changed(desk: Desk, known: Known, kept: Path | None) -> bool | None:

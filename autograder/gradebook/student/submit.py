@@ -69,8 +69,8 @@ def submit_assignment(
         with _snapshot(desk, course, assignment, folder) as (root, copy):
             step("checking")
             sent = contents(desk, copy)
-            told = description_of(desk, known)
-            handed = look_at(copy, described_notebooks(desk, known, told), kept)
+            told = description_of(desk, known, folder, kept)
+            handed = look_at(copy, described_notebooks(known, told, folder, kept), kept)
             if handed.missing and desk.exchange.strict():
                 raise MissingNotebookError(
                     f"{assignment} was not handed in: {', '.join(handed.missing)} is missing, and "

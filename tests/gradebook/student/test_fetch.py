@@ -11,6 +11,8 @@ from autograder.gradebook.course import Course
 from autograder.gradebook.errors import TransferError
 from autograder.gradebook.student import Desk, fetch_assignment, list_courses, submit_assignment
 from autograder.gradebook.student.errors import InTheWayError
+from autograder.gradebook.student.memory import Memory
+from autograder.gradebook.student.placing import merge_release
 
 
 class Cancelled(Exception):
@@ -279,3 +281,24 @@ def test_a_folder_that_does_not_tell_its_course_is_nobodys_where_two_could_have_
     assert (listed["nlp"].folder, listed["vision"].folder) == (None, None)
     with pytest.raises(InTheWayError, match="of a course that cannot be told"):
         fetch(desk)
+
+
+def test_a_file_that_is_saved_while_it_is_replaced_is_kept(tmp_path: Path) -> None:
+    before, fresh, folder = tmp_path / "before", tmp_path / "fresh", tmp_path / "folder"
+    for place, text in ((before, "old"), (fresh, "new"), (folder, "old")):
+        place.mkdir()
+        (place / "data.csv").write_text(text)
+
+    class SavedMeanwhile(Memory):
+        """The student saves just after the file was found to be as it was released."""
+
+        def same(self, one: Path, other: Path) -> bool:
+            found = super().same(one, other)
+            if found and one.parent == before and other == folder / "data.csv":
+                other.write_text("saved")
+            return found
+
+    merged = merge_release(folder, before, fresh, ["data.csv"], SavedMeanwhile())
+    assert merged.kept == ("data.csv",)
+    assert (folder / "data.csv").read_text() == "saved"
+    assert os.listdir(folder) == ["data.csv"]
