@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_notebook"]
 
-Threads = Callable[..., Any]
-
 
 async def check_notebook(
     folder: Path,
@@ -40,7 +39,7 @@ async def check_notebook(
     released: Sequence[ReleasedCell],
     limits: CheckLimits,
     specs: KernelSpecManager,
-    submit: Threads,
+    submit: Callable[..., Future[Any]],
     log: logging.Logger | logging.LoggerAdapter[Any],
 ) -> CheckResult:
     """Run a copy of the saved notebook `name` in a fresh kernel.

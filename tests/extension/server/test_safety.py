@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from jupyter_server.auth import Authorizer
+from tornado.httpclient import HTTPClientError
 
 from tests.extension.server.contract import operations
 
@@ -154,6 +155,14 @@ async def test_paths_lead_nowhere_else(ask, path):
     assert status in (400, 404), problem
     status, problem = await ask("POST", address.replace("restore", "check"), {"notebook": path})
     assert status in (400, 404), problem
+
+
+async def test_a_verb_that_is_not_there_is_answered_with_those_that_are(jp_fetch):
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch("llm-classroom", "api", "jobs", "0" * 32, method="PUT", body="{}")
+    assert refused.value.code == 405
+    allowed = refused.value.response.headers["Allow"]
+    assert set(allowed.split(", ")) == {"GET", "DELETE", "OPTIONS"}
 
 
 async def test_a_body_that_is_none_is_refused(raw, api, jp_auth_header):
