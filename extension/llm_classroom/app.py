@@ -107,8 +107,8 @@ class ClassroomApp(ExtensionApp):
         except Exception as error:
             self.log.warning("The exchange's configuration cannot be used.", exc_info=True)
             raise DeskError(
-                f"The course's configuration cannot be used: {error} Mend nbgrader_config.py or "
-                "the server's configuration; the next request reads it again."
+                f"The course's configuration cannot be used: {str(error).rstrip('.')}. Mend "
+                "nbgrader_config.py or the server's configuration; the next request reads it again."
             ) from error
 
     def _tell(self, job: Job) -> None:

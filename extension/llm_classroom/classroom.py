@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import getpass
 import logging
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -22,7 +24,7 @@ from llm_classroom.check import CheckLimits, check_notebook
 from llm_classroom.control import Control
 from llm_classroom.errors import problem
 from llm_classroom.jobs import Job, Jobs
-from llm_classroom.names import confined, confined_path
+from llm_classroom.names import ASSIGNMENT, PATTERN, confined, confined_path
 from llm_classroom.progress import ProgressFile
 from llm_classroom.worker import DeskWorker
 
@@ -81,10 +83,9 @@ class Classroom:
 
     async def about(self) -> dict[str, Any]:
         """Return the version, the student and what the place promises, as JSON data."""
-        try:
-            student = await self._desk.ask(exchange.student)
-        except ClassroomError:
-            student = getpass.getuser()  # what is wrong is told with the courses
+        student = _account()
+        with contextlib.suppress(ClassroomError):  # what is wrong is told with the courses
+            student = (await self._desk.opened()).student
         return {
             "version": __version__,
             "student": student,
@@ -102,7 +103,7 @@ class Classroom:
         try:
             return await self._desk.ask(exchange.courses)
         except ClassroomError as error:
-            return {"student": getpass.getuser(), "courses": [], "problem": problem(error)}
+            return {"student": _account(), "courses": [], "problem": problem(error)}
 
     async def assignment(self, course: str, assignment: str) -> dict[str, Any]:
         """Tell of one assignment: schema ``AssignmentDetail``."""
@@ -110,7 +111,7 @@ class Classroom:
 
     async def feedback(self, course: str, assignment: str, submission: str) -> dict[str, Any]:
         """Read the fetched feedback on a submission: schema ``Feedback``."""
-        where = (*_names(course, assignment), confined("submission", submission, free=True))
+        where = (*_names(course, assignment), confined("submission", submission))
         return await self._desk.ask(exchange.feedback, *where)
 
     async def feedback_page(
@@ -119,14 +120,14 @@ class Classroom:
         """Read a fetched feedback page: HTML that nobody vouches for."""
         where = (
             *_names(course, assignment),
-            confined("submission", submission, free=True),
-            confined("notebook", notebook, free=True),
+            confined("submission", submission),
+            confined("notebook", notebook),
         )
         return await self._desk.ask(exchange.feedback_page, *where)
 
     async def released(self, course: str, assignment: str, notebook: str) -> dict[str, Any]:
         """Tell the graded and locked cells as fetched: schema ``ReleasedCells``."""
-        where = (*_names(course, assignment), confined("notebook", notebook, free=True))
+        where = (*_names(course, assignment), confined("notebook", notebook))
         return await self._desk.ask(exchange.released, *where)
 
     async def restore(self, course: str, assignment: str, path: str) -> dict[str, Any]:
@@ -148,7 +149,7 @@ class Classroom:
 
     def check(self, course: str, assignment: str, notebook: str) -> Job:
         """Start running a copy of the saved notebook in a fresh kernel."""
-        where = (*_names(course, assignment), confined("notebook", notebook, free=True))
+        where = (*_names(course, assignment), confined("notebook", notebook))
 
         async def work(control: Control) -> dict[str, Any]:
             prepared = self._desk.submit(exchange.prepare_check, *where)
@@ -200,4 +201,15 @@ class Classroom:
 
 
 def _names(course: str, assignment: str) -> tuple[str, str]:
-    return confined("course", course), confined("assignment", assignment)
+    return (
+        confined("course", course, PATTERN),
+        confined("assignment", assignment, ASSIGNMENT),
+    )
+
+
+def _account() -> str:
+    """Return the name of this process's user, or its number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, TypeVar
@@ -101,7 +101,7 @@ class Control:
             return await asyncio.wrap_future(future)
 
     @contextlib.contextmanager
-    def interruptible(self) -> Any:
+    def interruptible(self) -> Iterator[None]:
         """Let cancelling interrupt what is awaited inside, which cleans up after itself."""
         task = asyncio.current_task()
         assert task is not None
@@ -109,7 +109,7 @@ class Control:
             yield
 
     @contextlib.contextmanager
-    def _stopping(self, stop: Callable[[], object]) -> Any:
+    def _stopping(self, stop: Callable[[], object]) -> Iterator[None]:
         self.check()
         self._stop = stop
         try:

@@ -25,16 +25,10 @@ __all__ = [
     "prepare_check",
     "released",
     "restore",
-    "student",
     "submit",
 ]
 
 Step = Callable[[str], None]
-
-
-def student(desk: Desk) -> str:
-    """Return the student's id."""
-    return desk.student
 
 
 def courses(desk: Desk) -> dict[str, Any]:

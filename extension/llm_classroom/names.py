@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from llm_classroom.errors import UnknownNameError
 
-__all__ = ["confined", "confined_path"]
+__all__ = ["ASSIGNMENT", "PATTERN", "confined", "confined_path"]
 
 LONGEST = 255
 """Bytes that a file system allows a name."""
 PATTERN = frozenset("*?[]")
 """What would make nbgrader look for more than one name."""
+ASSIGNMENT = PATTERN | {"+"}
+"""nbgrader joins the parts of a submission's name by a plus sign."""
 
 
-def confined(what: str, name: str, *, free: bool = False) -> str:
+def confined(what: str, name: str, barred: Collection[str] = ()) -> str:
     """Return `name`, which is the name of one thing in a folder.
 
     Parameters
@@ -20,9 +24,8 @@ def confined(what: str, name: str, *, free: bool = False) -> str:
     what : str
         What it names, for the message.
     name : str
-    free : bool
-        Whether it may also hold what nbgrader's own names may not: the parts of a pattern, and
-        the ``+`` that separates the parts of a submission's name.
+    barred : collection of str
+        Characters that it may not hold either.
 
     Raises
     ------
@@ -33,7 +36,7 @@ def confined(what: str, name: str, *, free: bool = False) -> str:
         name in ("", ".", "..")
         or any(c in "/\\" or c < " " or c == "\x7f" for c in name)
         or not _fits(name)
-        or (not free and (PATTERN | {"+"}) & set(name))
+        or any(c in barred for c in name)
     ):
         raise UnknownNameError(what, name)
     return name
@@ -49,7 +52,7 @@ def confined_path(path: str) -> str:
     """
     try:
         for part in path.split("/"):
-            confined("file", part, free=True)
+            confined("file", part)
     except UnknownNameError:
         raise UnknownNameError("file", path) from None
     return path

@@ -56,6 +56,10 @@ class DeskWorker:
         """Return what `function` answers."""
         return await asyncio.wrap_future(self.submit(function, *args, **kwargs))
 
+    async def opened(self) -> Desk:
+        """Return the desk; once it is open, without waiting for what is done at it."""
+        return await self.ask(lambda desk: desk) if self._desk is None else self._desk
+
     def close(self) -> None:
         """Take nothing more; what runs is finished."""
         self._thread.shutdown(wait=False, cancel_futures=True)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import psutil
@@ -16,9 +17,11 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 
+from autograder.checks.report import REPORT_MIME, TEXT_MIME
 from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.output import OutputBudget
 from llm_classroom.check.limits import CheckLimits
+from llm_classroom.check.result import is_marked
 
 __all__ = ["CheckClient"]
 
@@ -139,11 +142,17 @@ class CheckClient(NotebookClient):
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """Keep a message's output if there is room for it."""
+        """Keep what tells of a check, if there is room for it; plots and the like are dropped."""
         if not has_meaning(msg):
             return None
-        if msg["msg_type"] in OUTPUTS and not self.budget.admit(msg["msg_type"], msg["content"]):
-            return None
+        if msg["msg_type"] in OUTPUTS:
+            content = _telling(msg["msg_type"], msg["content"], cell)
+            if content is None:
+                self.budget.stray()
+                return None
+            if not self.budget.admit(msg["msg_type"], content):
+                return None
+            msg = {**msg, "content": content}
         try:
             return super().process_message(msg, cell, cell_index)
         except CellExecutionComplete:
@@ -159,6 +168,24 @@ class CheckClient(NotebookClient):
         error = error_output(content)
         if not any(o.output_type == "error" and o.ename == error.ename for o in cell.outputs):
             cell.outputs.append(error)
+
+
+def _telling(kind: str, content: Mapping[str, Any], cell: NotebookNode) -> dict[str, Any] | None:
+    """What of a message decides or explains a graded cell's state; errors are kept of any cell."""
+    if kind == "error":
+        return dict(content)
+    if not is_marked(cell):
+        return None
+    if kind == "stream":
+        return dict(content) if content.get("name") == "stderr" else None
+    if kind not in ("display_data", "execute_result"):
+        return None
+    data = content.get("data")
+    data = data if isinstance(data, Mapping) else {}
+    kept = {mime: data[mime] for mime in (REPORT_MIME, TEXT_MIME) if mime in data}
+    if kind == "display_data" and REPORT_MIME not in kept:
+        return None
+    return {**content, "data": kept}
 
 
 def _family(manager: Any) -> list[psutil.Process]:

@@ -18,7 +18,7 @@ class CheckLimits:
     cell, total, startup : float
         Seconds for one cell, for the whole notebook, and for the kernel to answer.
     output_cell, output_total : int
-        Bytes of output that are kept, of a cell and in all.
+        Bytes that are kept of reports, results and errors, of a cell and in all.
     folder : int
         Bytes of the folder that is copied.
     files : int
@@ -28,7 +28,7 @@ class CheckLimits:
     cell: float = 600.0
     total: float = 3600.0
     startup: float = 60.0
-    output_cell: int = MEBIBYTE
-    output_total: int = 16 * MEBIBYTE
+    output_cell: int = MEBIBYTE // 4
+    output_total: int = 4 * MEBIBYTE
     folder: int = 2048 * MEBIBYTE
     files: int = 10_000

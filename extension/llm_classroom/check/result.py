@@ -11,12 +11,11 @@ from nbformat import NotebookNode
 
 from autograder.checks.report import REPORT_MIME
 from autograder.checks.text import clean
-from autograder.execution.cells import score_of
 
 if TYPE_CHECKING:
     from autograder.gradebook.student import ReleasedCell
 
-__all__ = ["CheckResult", "CheckedQuestion", "gather"]
+__all__ = ["CheckResult", "CheckedQuestion", "gather", "is_marked"]
 
 MOST_FINDINGS = 500
 TOLD = ("passed", "partial", "failed", "not attempted", "at grading")
@@ -112,6 +111,11 @@ def gather(
     return tuple(found)
 
 
+def is_marked(cell: NotebookNode) -> bool:
+    """Whether nbgrader's metadata say that a cell is graded."""
+    return _is_graded(_meta(cell))
+
+
 def _meta(cell: NotebookNode) -> Mapping[str, Any]:
     meta = cell.metadata.get("nbgrader")
     return meta if isinstance(meta, Mapping) and meta.get("grade_id") else {}
@@ -149,6 +153,9 @@ def _plain(cell: NotebookNode, error: NotebookNode | None) -> str:
         return "not attempted" if error.ename == "NotImplementedError" else "failed"
     if _is_blank(cell.source):
         return "at grading"  # all of it is hidden
+    # Not at the top: a server that starts would wait for what the run log needs.
+    from autograder.execution.cells import score_of
+
     points = _meta(cell).get("points")
     most = float(points) if isinstance(points, int | float) and points > 0 else 1.0
     score = score_of(cell.outputs, most)

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["check_notebook"]
 
-Threads = Callable[..., Any]
-
 
 async def check_notebook(
     folder: Path,
@@ -40,7 +39,7 @@ async def check_notebook(
     released: Sequence[ReleasedCell],
     limits: CheckLimits,
     specs: KernelSpecManager,
-    submit: Threads,
+    submit: Callable[..., Future[Any]],
     log: logging.Logger | logging.LoggerAdapter[Any],
 ) -> CheckResult:
     """Run a copy of the saved notebook `name` in a fresh kernel.
@@ -140,8 +139,8 @@ async def _start(client: CheckClient, folder: Path, specs: KernelSpecManager) ->
         known = ", ".join(sorted(specs.find_kernel_specs())) or "none"
         raise UncheckableError(
             "no-kernel",
-            f"The notebook asks for the kernel {name!r}, which is not installed here (there are: "
-            f"{known}). Choose one under Kernel > Change Kernel, save, and check again.",
+            f"The notebook asks for the kernel {name[:80]!r}, which is not installed here (there "
+            f"are: {known}). Choose one under Kernel > Change Kernel, save, and check again.",
         ) from None
     except (OSError, RuntimeError) as error:
         raise UncheckableError(
@@ -175,6 +174,8 @@ async def _cell(
             "much memory, exit, a crash in native code."
         )
     except CellTimeoutError:
+        if client.budget.flooded:
+            return False, f"Code cell {number} prints more than can be read. Print less in it."
         return False, f"The kernel hung in code cell {number} and could not be interrupted."
     finally:
         if not running.done():

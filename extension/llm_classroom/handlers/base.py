@@ -75,11 +75,21 @@ class ClassroomHandler(ExtensionHandlerMixin, APIHandler):
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Answer with what is wrong; an error of ours knows its status and its text."""
         error = (kwargs.get("exc_info") or (None, None))[1]
+        if status_code == 405:
+            self.set_header("Allow", ", ".join(self._verbs()))
         if not isinstance(error, ClassroomError):
             super().write_error(status_code, **kwargs)
             return
         self.log.info("%s %s: %s", self.request.method, self.request.path, error)
         self.reply({**problem(error), "reason": None}, status=error.status)
+
+    def _verbs(self) -> list[str]:
+        missing = web.RequestHandler._unimplemented_method
+        return [
+            verb
+            for verb in self.SUPPORTED_METHODS
+            if getattr(type(self), verb.lower()) is not missing
+        ]
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
         """Keep a traceback for what is a mistake of ours only."""

@@ -299,6 +299,21 @@ async def test_output_is_bounded(check):
         test_cell("raise ValueError('z' * 100_000)", "long"),
     )
     assert states(result) == {"flood": "passed", "long": "failed"}
+    assert messages(result)["long"].startswith("ValueError: zzz")
+    assert len(json.dumps(result)) < 2000
+
+
+async def test_plots_leave_room_for_reports(check):
+    plots = "from IPython.display import display\nfor _ in range(9): " + (
+        "display({'image/png': 'x' * 1_000_000, 'text/plain': 'plot'}, raw=True)"
+    )
+    result = await check(
+        new_code_cell("def double(x): return 2 * x"),
+        new_code_cell(plots),
+        test_cell(f"{plots}\n" + QUESTION.format(name="q", function="double"), "q"),
+    )
+    (question,) = result["questions"]
+    assert (question["state"], question["report"]["question"]) == ("passed", "q")
     assert len(json.dumps(result)) < 2000
 
 

