@@ -109,6 +109,18 @@ class Window:
         self._opened(window)
         return window
 
+    def restart_lab(self) -> Window:
+        """End the Lab and start it again under this window, which then loads it anew.
+
+        Browser and JupyterLab both say in the console that nobody answers; that passes.
+        """
+        with self.forgiving("."):
+            self.lab.restart()
+            self.open()
+            # What the earlier page had still to say arrives late.
+            self.page.wait_for_timeout(500)
+        return self
+
     def _started(self) -> None:
         self.page.wait_for_function("() => window.jupyterapp !== undefined")
         self.page.evaluate("() => window.jupyterapp.restored.then(() => undefined)")
