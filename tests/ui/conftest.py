@@ -218,13 +218,13 @@ def session_lab(ground: Path) -> Iterator[Lab]:
 def place(school: School, session_lab: Lab) -> Place:
     """The folders of a student, ada, of whom nothing is known yet."""
     place = session_lab.place
-    for folder in (
-        place.desk,
-        place.remembered,
-        place.data / "nbgrader_cache",
-        place.config / "lab",
-    ):
-        shutil.rmtree(folder, ignore_errors=True)
+    # Folders in which a running Lab stands are emptied, not removed.
+    emptied = [path for folder in (place.desk, place.data) for path in folder.iterdir()]
+    for path in (*emptied, place.config / "lab"):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
     place.prepare()
     return place
 

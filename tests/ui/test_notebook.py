@@ -152,7 +152,7 @@ def test_a_report_is_drawn_in_notebook_7_too(lab: Lab, open_window: Callable[...
     page.goto(f"{lab.url}/notebooks/toy/toy.ipynb?token={lab.token}")
     page.locator(".jp-Notebook-cell").first.wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells").click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     report = page.locator(".jp-OutputArea .jp-llm-report").first
     expect(report).to_have_attribute("data-state", "not attempted")
     window.shot("notebook-7")

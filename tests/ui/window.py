@@ -20,6 +20,7 @@ from playwright.sync_api import (
     Playwright,
     Request,
     TimeoutError,
+    expect,
 )
 
 from .server import CHECKOUT, Lab
@@ -38,8 +39,9 @@ FLAGS = [
 ]
 AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = CHECKOUT / "build" / "screenshots"
-PATIENCE = 60_000.0
+PATIENCE = 30_000.0
 """Milliseconds for which an element is waited for on a busy machine."""
+expect.set_options(timeout=PATIENCE)
 OURS = '[class*="jp-llm-"], [id*="llm-classroom"], [data-id*="llm-classroom"]'
 
 # Every rule that axe-core has on by default, and those of WCAG 2 A and AA that it has not.
