@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_report_outlives_its_kernel_and_the_notebooks_being_opened_again(
     report = run_all(work)
     expect(report).to_have_attribute("data-state", "failed")
     expect(report).to_contain_text("twice two")
-    expect(report).to_contain_text("2 hidden findings")
+    expect(report).to_contain_text("2 more findings are hidden")
     work.shot("report-failed")
     work.execute("notebook:shutdown-kernel")
     expect(report).to_be_visible()
@@ -151,6 +152,10 @@ def test_a_report_is_drawn_in_notebook_7_too(lab: Lab, open_window: Callable[...
     page = window.page
     page.goto(f"{lab.url}/notebooks/toy/toy.ipynb?token={lab.token}")
     page.locator(".jp-Notebook-cell").first.wait_for()
+    limit = time.monotonic() + 60
+    while [kernel["execution_state"] for kernel in lab.request("api/kernels")] != ["idle"]:
+        assert time.monotonic() < limit
+        page.wait_for_timeout(200)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     report = page.locator(".jp-OutputArea .jp-llm-report").first

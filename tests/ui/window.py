@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Playwright,
@@ -85,7 +86,7 @@ class Window:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.page.on("console", self._on_console)
-        self.page.on("pageerror", lambda error: self.mistakes.append(f"exception: {error}"))
+        self.page.on("pageerror", self._on_exception)
         self.page.on("request", self._on_request)
         self._forgiven: list[re.Pattern[str]] = []
 
@@ -230,6 +231,9 @@ class Window:
         if message.type == "error":
             where = message.location.get("url", "")
             self._add(f"console: {message.text} ({where})")
+
+    def _on_exception(self, error: Error) -> None:
+        self._add(f"exception: {error.stack or error}")
 
     def _on_request(self, request: Request) -> None:
         address = urlsplit(request.url)
