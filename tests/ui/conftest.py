@@ -218,9 +218,9 @@ def session_lab(ground: Path) -> Iterator[Lab]:
 def place(school: School, session_lab: Lab) -> Place:
     """The folders of a student, ada, of whom nothing is known yet."""
     place = session_lab.place
-    # Folders in which a running Lab stands are emptied, not removed.
-    emptied = [path for folder in (place.desk, place.data) for path in folder.iterdir()]
-    for path in (*emptied, place.config / "lab"):
+    # The Lab stands on the desk, so that is emptied and not removed.
+    remembered = (place.remembered, place.data / "nbgrader_cache", place.config / "lab")
+    for path in (*place.desk.iterdir(), *remembered):
         if path.is_dir():
             shutil.rmtree(path)
         else:
