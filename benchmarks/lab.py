@@ -131,6 +131,7 @@ def measured(root: Path, rounds: int, hidden: float) -> Iterator[dict[str, Any]]
     found: dict[str, Any] = {"first": [], "again": [], "keys": [], "seconds_hidden": hidden}
     try:
         roadmap = enlarged(lab.ask("roadmap"))
+        wanted = [ASSIGNMENTS, len(roadmap["parts"])]
         with sync_playwright() as playwright:
             browser = launch(playwright)
             for _ in range(rounds):
@@ -140,9 +141,7 @@ def measured(root: Path, rounds: int, hidden: float) -> Iterator[dict[str, Any]]
                 )
                 window.open()
                 for key in ("first", "again", "again", "again"):
-                    found[key].append(
-                        window.page.evaluate(SHOW, [ASSIGNMENTS, len(roadmap["parts"])])
-                    )
+                    found[key].append(window.page.evaluate(SHOW, wanted))
                     if key == "again":
                         found["keys"] += keys(window)
                     window.execute("application:toggle-left-area")

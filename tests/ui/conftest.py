@@ -218,13 +218,13 @@ def session_lab(ground: Path) -> Iterator[Lab]:
 def place(school: School, session_lab: Lab) -> Place:
     """The folders of a student, ada, of whom nothing is known yet."""
     place = session_lab.place
-    for folder in (
-        place.desk,
-        place.remembered,
-        place.data / "nbgrader_cache",
-        place.config / "lab",
-    ):
-        shutil.rmtree(folder, ignore_errors=True)
+    # The Lab stands on the desk, so that is emptied and not removed.
+    remembered = (place.remembered, place.data / "nbgrader_cache", place.config / "lab")
+    for path in (*place.desk.iterdir(), *remembered):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
     place.prepare()
     return place
 

@@ -40,6 +40,10 @@ def answers_of(assignment: str) -> Mapping[str, str]:
 def paste_answers(window: Window, answers: Mapping[str, str]) -> None:
     """Paste each answer over what stands in its cell of the current notebook."""
     window.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    # A notebook draws its cells little by little.
+    window.page.wait_for_function(
+        f"wanted => wanted.every(name => ({PLACES})().includes(name))", arg=list(answers)
+    )
     places = window.page.evaluate(PLACES)
     for grade_id, answer in answers.items():
         index = places.index(grade_id)

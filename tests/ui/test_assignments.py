@@ -14,7 +14,6 @@ from .server import Lab, Place
 from .window import Window
 
 TOY = "Doubling"
-REFUSED = r"ERR_CONNECTION_REFUSED|Failed to (fetch|load)|WebSocket|NetworkError|disconnected"
 
 
 def inbound(school: School, course: str = "nlp") -> list[str]:
@@ -181,9 +180,7 @@ def test_a_restart_in_the_middle_of_a_check_is_told_and_nothing_is_lost(
     page.locator(".jp-Notebook").wait_for()
     page.locator(".jp-llm-check").get_by_role("button", name="Check").click()
     expect(page.locator(".jp-llm-check progress")).to_be_visible()
-    with window.forgiving(REFUSED, "."):
-        lab.restart()
-        window.open()
+    window.restart_lab()
     window.show_panel()
     expect(window.button("Open", TOY)).to_be_visible()
     assert notebook.read_bytes() == work

@@ -1,4 +1,4 @@
-"""What the browser tests rely on: they see what must not happen, and never pass for want of a browser."""
+"""What browser tests rely on: they see what must not happen, and never pass without a browser."""
 
 from __future__ import annotations
 

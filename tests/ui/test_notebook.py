@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Callable
 
 import pytest
@@ -50,7 +52,7 @@ def test_a_report_outlives_its_kernel_and_the_notebooks_being_opened_again(
     report = run_all(work)
     expect(report).to_have_attribute("data-state", "failed")
     expect(report).to_contain_text("twice two")
-    expect(report).to_contain_text("2 hidden findings")
+    expect(report).to_contain_text(re.compile(r"2 .*hidden"))
     work.shot("report-failed")
     work.execute("notebook:shutdown-kernel")
     expect(report).to_be_visible()
@@ -149,10 +151,17 @@ def test_a_report_is_drawn_in_notebook_7_too(lab: Lab, open_window: Callable[...
     lab.finish("fetch")
     window = open_window()
     page = window.page
-    page.goto(f"{lab.url}/notebooks/toy/toy.ipynb?token={lab.token}")
-    page.locator(".jp-Notebook-cell").first.wait_for()
+    # Notebook 7 meets this mistake of its own without the classroom, too.
+    with window.forgiving("notebook_core"):
+        page.goto(f"{lab.url}/notebooks/toy/toy.ipynb?token={lab.token}")
+        page.locator(".jp-Notebook-cell").first.wait_for()
+        page.wait_for_timeout(1000)
+    limit = time.monotonic() + 60
+    while [kernel["execution_state"] for kernel in lab.request("api/kernels")] != ["idle"]:
+        assert time.monotonic() < limit
+        page.wait_for_timeout(200)
     page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells").click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     report = page.locator(".jp-OutputArea .jp-llm-report").first
     expect(report).to_have_attribute("data-state", "not attempted")
     window.shot("notebook-7")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from .server import Lab, Place
+from .server import Place
 from .window import Window
 
 DARK = {"theme": "JupyterLab Dark"}
@@ -68,12 +68,9 @@ def test_nothing_is_asked_of_the_classroom_while_the_panel_is_hidden(window: Win
     assert len(asked()) == before
 
 
-def test_a_lab_that_is_gone_is_told_and_found_again(lab: Lab, window: Window) -> None:
+def test_a_lab_that_was_started_again_is_found_again(window: Window) -> None:
     window.show_panel()
-    # The browser and JupyterLab both say in the console that nobody answers.
-    with window.forgiving("ERR_CONNECTION_REFUSED", "WebSocket", "Failed to fetch", "Error"):
-        lab.restart()
-        window.open()
+    window.restart_lab()
     expect(window.show_panel()).to_be_visible()
 
 

@@ -55,7 +55,7 @@ def test_every_part_and_topic_of_the_roadmap_is_in_the_panel(lab: Lab, window: W
 
 
 def test_what_is_marked_as_read_is_on_disk_and_there_after_reload_and_restart(
-    lab: Lab, place: Place, window: Window, topic: dict[str, Any]
+    place: Place, window: Window, topic: dict[str, Any]
 ) -> None:
     resource = topic["resources"][0]
     details = unfold(window.show_panel(), topic)
@@ -65,10 +65,7 @@ def test_what_is_marked_as_read_is_on_disk_and_there_after_reload_and_restart(
     assert marks(place) == [resource["id"]]
     window.reload()
     expect(box(unfold(window.show_panel(), topic), resource)).to_be_checked()
-    # The browser and JupyterLab say in the console that nobody answers.
-    with window.forgiving("."):
-        lab.restart()
-        window.open()
+    window.restart_lab()
     details = unfold(window.show_panel(), topic)
     expect(box(details, resource)).to_be_checked()
     box(details, resource).uncheck()
