@@ -32,9 +32,6 @@ export interface IClassroomPanel {
    *   open notebook, 40 roadmap.
    */
   add(section: Widget & Toolbar.IWidgetToolbar, rank: number): void;
-
-  /** Open a section, or close it. */
-  expand(section: Widget, expanded: boolean): void;
 }
 
 export const IClassroomPanel = new Token<IClassroomPanel>(

@@ -21,20 +21,49 @@ export class QuestionsSection extends PanelWithToolbar {
     this.addWidget(this._view);
   }
 
-  /** The notebook in front; null where none of an assignment is. */
+  /** The notebook in front; null where none is. */
   set state(state: NotebookState | null) {
+    this._state?.changed.disconnect(this._onState, this);
+    this._state = state;
+    this._state?.changed.connect(this._onState, this);
     this._view.state = state;
+    this._onState();
   }
 
   /** Open the section in its accordion. */
   reveal(): void {
+    this._fold(false);
+  }
+
+  dispose(): void {
+    this.state = null;
+    super.dispose();
+  }
+
+  /** Open with a notebook of an assignment, and give the room to others without. */
+  private _onState(): void {
+    const empty = !this._state?.key;
+    if (empty !== this._empty) {
+      this._empty = empty;
+      this._fold(empty);
+    }
+  }
+
+  private _fold(folded: boolean): void {
     const accordion = this.parent;
     if (accordion instanceof AccordionPanel) {
-      accordion.expand(accordion.widgets.indexOf(this));
+      const index = accordion.widgets.indexOf(this);
+      if (folded) {
+        accordion.collapse(index);
+      } else {
+        accordion.expand(index);
+      }
     }
   }
 
   private _view: QuestionsView;
+  private _state: NotebookState | null = null;
+  private _empty = false;
 }
 
 class QuestionsView extends ReactWidget {

@@ -12,6 +12,9 @@ import { Notices } from './notices';
 /** Widgets of a lower rank stand above the accordion, as high as they need to be. */
 const FIRST_SECTION = 20;
 
+/** Of the height, by rank, at first: most is read in the assignments and the roadmap. */
+const SHARES: Record<number, number> = { 20: 3, 30: 2, 40: 3 };
+
 /** The classroom's side panel: sections that its plugins add. */
 export class ClassroomPanel extends SidePanel implements IClassroomPanel {
   constructor(
@@ -51,20 +54,14 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
     });
   }
 
-  expand(section: Widget, expanded: boolean): void {
-    const index = this.content.widgets.indexOf(section);
-    if (index >= 0 && section.isHidden === expanded) {
-      const accordion = this.content as AccordionPanel;
-      if (expanded) {
-        accordion.expand(index);
-      } else {
-        accordion.collapse(index);
-      }
-    }
-  }
-
   protected onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
+    if (!this._wasShown) {
+      this._wasShown = true;
+      (this.content as AccordionPanel).setRelativeSizes(
+        this._ranks.map(rank => SHARES[rank] ?? 1)
+      );
+    }
     this._watch(true);
   }
 
@@ -96,5 +93,6 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
   private _about: Api.IAbout | null = null;
   private _notices: ReactWidget;
   private _ranks: number[] = [];
+  private _wasShown = false;
   private _shown = false;
 }
