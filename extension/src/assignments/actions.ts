@@ -263,8 +263,8 @@ export class ActionsModel implements IDisposable {
 
 type IKey = Pick<Api.IAssignment, 'course' | 'id'>;
 
-async function yes(): Promise<boolean> {
-  return true;
+function yes(): Promise<boolean> {
+  return Promise.resolve(true);
 }
 
 function keyOf(a: IKey, more = ''): string {

@@ -11,7 +11,7 @@ import {
 } from './flows';
 import { Action } from './next';
 import { IShared } from './shared';
-import { Target } from './target';
+import { named, Target } from './target';
 import { actionText, endText, problemText } from './words';
 
 /** Add the commands of assignments. */
@@ -31,21 +31,21 @@ export function addCommands(
   ): void => {
     commands.addCommand(id, {
       label: args => {
-        const a = args.assignment === undefined ? null : target.find(args);
+        const a = named(args) && target.find(args);
         return a ? actionText(trans, words.action, a) : words.label;
       },
       caption: words.caption,
       describedBy: { args: argsSchema(trans) },
       isEnabled: args => {
         const a = target.find(args);
-        return a ? isEnabled(a) : args.assignment !== undefined;
+        return a ? isEnabled(a) : named(args) !== null;
       },
       execute: async args => {
         const a = await target.get(args);
         if (a) {
           await act(a);
           // A command of the palette has no row that shows how it went.
-          if (args.assignment === undefined) {
+          if (!named(args)) {
             tell(shared, a);
           }
         }
@@ -98,9 +98,9 @@ export function addCommands(
   );
   commands.addCommand(CommandIDs.open, {
     label: args =>
-      args.notebook === undefined
-        ? trans.__('Open')
-        : trans.__('Open %1', String(args.notebook)),
+      typeof args.notebook === 'string'
+        ? trans.__('Open %1', args.notebook)
+        : trans.__('Open'),
     caption: trans.__('Open a notebook of a fetched assignment'),
     describedBy: {
       args: argsSchema(trans, {
@@ -113,26 +113,33 @@ export function addCommands(
     isEnabled: args => (target.find(args)?.folder ?? null) !== null,
     execute: async args => {
       const a = await target.get(args);
-      const notebook = args.notebook ?? (a && (await notebooksOf(shared, a))[0]);
-      if (a && notebook !== undefined) {
-        const path = `${a.folder}/${String(notebook)}.ipynb`;
-        return commands.execute('docmanager:open', { path });
+      if (!a) {
+        return;
+      }
+      const notebook =
+        typeof args.notebook === 'string'
+          ? args.notebook
+          : (await notebooksOf(shared, a))[0];
+      if (notebook !== undefined) {
+        const path = `${a.folder}/${notebook}.ipynb`;
+        await commands.execute('docmanager:open', { path });
       }
     }
   });
   commands.addCommand(CommandIDs.openAssignment, {
     label: args =>
-      args.assignment === undefined
-        ? trans.__('Details of This Assignment')
-        : trans.__('Details'),
+      named(args)
+        ? trans.__('Details')
+        : trans.__('Details of This Assignment'),
     caption: trans.__('Questions, files and history of an assignment'),
     describedBy: { args: argsSchema(trans) },
     isEnabled: args =>
-      args.assignment !== undefined || target.find(args) !== undefined,
+      named(args) !== null || target.find(args) !== undefined,
     execute: async args => {
-      if (args.course !== undefined && args.assignment !== undefined) {
+      const asked = named(args);
+      if (asked) {
         // Not looked for: a page can be restored before the courses are known.
-        openPage(String(args.course), String(args.assignment));
+        openPage(asked.course, asked.id);
         return;
       }
       const a = await target.get(args);

@@ -78,10 +78,11 @@ export const assignments: JupyterFrontEndPlugin<void> = {
       palette?.addItem({ command, category: classroom.trans.__('LLM Classroom') });
     }
     follow(app, shared, section);
-    void settings
-      ?.load(ID)
-      .then(found => filter.keepIn(found))
-      .catch(reason => console.warn(`${ID}: no settings`, reason));
+    void settings?.load(ID).then(
+      found => filter.keepIn(found),
+      // Without settings the filter holds until the page is left.
+      () => undefined
+    );
   }
 };
 

@@ -6,6 +6,14 @@ import { IShared } from './shared';
 
 type Args = ReadonlyPartialJSONObject;
 
+/** The assignment that arguments name, if they do. */
+export function named(args: Args): { course: string; id: string } | null {
+  const { course, assignment: id } = args;
+  return typeof course === 'string' && typeof id === 'string'
+    ? { course, id }
+    : null;
+}
+
 /** What the commands are about: an assignment that is named, or the one at hand. */
 export class Target {
   /** @param shown - Course and id of the assignment whose page has the focus. */
@@ -17,8 +25,9 @@ export class Target {
   /** As far as it is known now. */
   find(args: Args): Api.IAssignment | undefined {
     const { courses } = this._shared.classroom;
-    if (args.course !== undefined && args.assignment !== undefined) {
-      return courses.find(String(args.course), String(args.assignment));
+    const asked = named(args);
+    if (asked) {
+      return courses.find(asked.course, asked.id);
     }
     const path = this._shared.documents.current;
     if (path !== null) {
@@ -34,10 +43,10 @@ export class Target {
     await courses.ensure();
     const found = this.find(args);
     if (!found) {
-      const name = args.assignment ? String(args.assignment) : '';
+      const asked = named(args);
       Notification.error(
-        name
-          ? trans.__('There is no assignment %1 in %2.', name, String(args.course))
+        asked
+          ? trans.__('There is no assignment %1 in %2.', asked.id, asked.course)
           : trans.__('This is no file of an assignment.')
       );
     }

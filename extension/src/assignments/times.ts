@@ -62,13 +62,3 @@ export function localTime(time: string, locale?: string): string {
     timeZoneName: 'short'
   });
 }
-
-/** The same without year and zone, for where there is little room. */
-export function shortTime(time: string, locale?: string): string {
-  return new Date(time).toLocaleString(locale, {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit'
-  });
-}

@@ -143,10 +143,10 @@ export class JobsModel implements IDisposable {
   }
 
   private _onEvent(_: Event.IManager, emission: Event.Emission): void {
-    if (emission.schema_id !== JOB_EVENT) {
-      return;
+    const { schema_id, job } = emission;
+    if (schema_id === JOB_EVENT && typeof job === 'string') {
+      void this._read(job);
     }
-    void this._read(String(emission['job']));
   }
 
   private async _read(id: string): Promise<void> {

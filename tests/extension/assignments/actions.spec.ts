@@ -96,7 +96,7 @@ describe('ActionsModel', () => {
 
   it('does nothing when the preparation calls it off', async () => {
     const tab = await tabOf(fetched);
-    expect(await tab.actions.submit(fetched, async () => false)).toBeNull();
+    expect(await tab.actions.submit(fetched, () => Promise.resolve(false))).toBeNull();
     expect(tab.server.requests).toEqual([]);
     expect(tab.actions.isBusy(fetched, 'submit')).toBe(false);
   });

@@ -138,8 +138,9 @@ describe('FilterModel', () => {
     const composite: Record<string, string> = { filter: 'done' };
     const settings = {
       composite,
-      set: async (key: string, value: string) => {
+      set: (key: string, value: string) => {
         composite[key] = value;
+        return Promise.resolve();
       }
     } as unknown as ISettingRegistry.ISettings;
     const changed = new Signal<ISettingRegistry.ISettings, void>(settings);

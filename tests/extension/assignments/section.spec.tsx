@@ -1,4 +1,12 @@
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import {
+  act,
+  BoundFunctions,
+  fireEvent,
+  queries,
+  render,
+  screen,
+  within
+} from '@testing-library/react';
 import axe from 'axe-core';
 import * as React from 'react';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +25,7 @@ function show(tab: Tab): void {
   render(<AssignmentList shared={tab} filter={new FilterModel()} />);
 }
 
-const row = (title = 'Weights in eight bits') =>
+const row = (title = 'Weights in eight bits'): BoundFunctions<typeof queries> =>
   within(screen.getByRole('button', { name: title }).closest('li')!);
 
 const click = async (element: HTMLElement): Promise<void> => {
@@ -27,7 +35,10 @@ const click = async (element: HTMLElement): Promise<void> => {
   });
 };
 
-const button = (action: string, title = 'Weights in eight bits') =>
+const button = (
+  action: string,
+  title = 'Weights in eight bits'
+): HTMLButtonElement =>
   row(title).getByRole<HTMLButtonElement>('button', {
     name: `${action}: ${title}`
   });

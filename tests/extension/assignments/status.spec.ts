@@ -46,7 +46,7 @@ describe('arranged', () => {
   const early = assignment({ id: 'early', due: '2026-03-01T00:00:00Z' });
   const late = assignment({ id: 'late', due: '2026-04-01T00:00:00Z' });
   const open = assignment({ id: 'open', due: null, submissions: 1 });
-  const ids = (...all: Parameters<typeof arranged>) =>
+  const ids = (...all: Parameters<typeof arranged>): string[] =>
     arranged(...all).map(a => a.id);
 
   it('puts what is due first to the top, and what is never due last', () => {
@@ -74,7 +74,7 @@ describe('arranged', () => {
 });
 
 describe('actionsOf', () => {
-  const first = (changes: Partial<Api.IAssignment>, isOpen = false) =>
+  const first = (changes: Partial<Api.IAssignment>, isOpen = false): string =>
     actionsOf(assignment(changes), isOpen).first;
 
   it('leads from the release to the feedback', () => {
@@ -121,7 +121,7 @@ describe('actionsOf', () => {
 
 describe('latePolicy', () => {
   it('tells what late work costs', () => {
-    const policy = (method: string | null) =>
+    const policy = (method: string | null): string =>
       latePolicy(trans, { plugin: 'x', method });
     expect(policy('none')).toBe('Late work loses no points.');
     expect(policy('zero')).toBe('Late work gets no points.');

@@ -1,11 +1,11 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import { duration, localTime, timeLeft } from '../../../extension/src/assignments/times';
+import { duration, ITimeLeft, localTime, timeLeft } from '../../../extension/src/assignments/times';
 
 const trans = nullTranslator.load('');
 const now = new Date('2026-03-01T12:00:00Z');
-const left = (due: string, submitted: string | null = null) =>
+const left = (due: string, submitted: string | null = null): ITimeLeft =>
   timeLeft(trans, due, submitted, now);
 
 describe('duration', () => {

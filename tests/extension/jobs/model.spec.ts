@@ -87,7 +87,7 @@ describe('JobsModel', () => {
     });
   });
 
-  it('does not take back an end for an answer that comes after it', async () => {
+  it('does not take back an end for an answer that comes after it', () => {
     const running = job();
     jobs.add({ ...running, state: 'done' });
     jobs.add(running);
