@@ -2,15 +2,10 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { Findings } from '../report/findings';
+import { QuestionState, StateIcon } from '../report/states';
 import { IQuestionChange } from './changes';
-import { Findings } from './findings';
-import {
-  points,
-  questionTitle,
-  signed,
-  stateMark,
-  stateWords
-} from './words';
+import { points, questionTitle, signed, stateWords } from './words';
 
 type Question = Api.IPageReport['questions'][number];
 
@@ -57,7 +52,7 @@ function Summary(props: {
     <>
       <bdi className="jp-llm-feedback-title">{questionTitle(question)}</bdi>
       <span className="jp-llm-feedback-state">
-        <span aria-hidden="true">{stateMark(question.state)}</span>{' '}
+        <StateIcon state={icon(question.state)} />
         {stateWords(question.state, trans)}
       </span>
       <span className="jp-llm-feedback-points">
@@ -68,6 +63,19 @@ function Summary(props: {
       </span>
     </>
   );
+}
+
+/** The picture of a state that a page knows. */
+function icon(state: string): QuestionState {
+  switch (state) {
+    case 'passed':
+    case 'partial':
+    case 'failed':
+    case 'not attempted':
+      return state;
+    default:
+      return 'at grading';
+  }
 }
 
 function Body(props: {

@@ -2,12 +2,6 @@ import { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
 
-/** A measured number with four digits, as a report in a notebook has it. */
-export function significant(value: number): string {
-  const text = value.toPrecision(4);
-  return text.includes('.') ? text.replace(/\.?0+(?=e|$)/, '') : text;
-}
-
 /** Points, to a hundredth. */
 export function points(value: number | null): string {
   return value === null ? '–' : String(Math.round(value * 100) / 100);
@@ -50,17 +44,6 @@ export function stateWords(state: string, trans: TranslationBundle): string {
     'not graded yet': trans.__('Not graded yet')
   };
   return words[state] ?? state;
-}
-
-/** A sign that stands beside a state's words, for the eye. */
-export function stateMark(state: string): string {
-  const marks: Record<string, string> = {
-    passed: '✓',
-    partial: '◐',
-    failed: '✗',
-    'not graded yet': '…'
-  };
-  return marks[state] ?? '–';
 }
 
 /** What a question is called. */

@@ -5,7 +5,6 @@ import {
   duration,
   points,
   signed,
-  significant,
   total
 } from '../../../extension/src/feedback/words';
 import { report } from './data';
@@ -13,22 +12,6 @@ import { report } from './data';
 const trans = nullTranslator.load('llm-classroom');
 
 describe('words', () => {
-  it('writes measured numbers as a report in a notebook does', () => {
-    const written: [number, string][] = [
-      [4, '4'],
-      [0.25, '0.25'],
-      [0.123456, '0.1235'],
-      [1000, '1000'],
-      [-100, '-100'],
-      [123456, '1.235e+5'],
-      [0, '0'],
-      [1e-9, '1e-9']
-    ];
-    for (const [value, text] of written) {
-      expect(significant(value)).toBe(text);
-    }
-  });
-
   it('rounds points to a hundredth', () => {
     expect([points(1 / 3), points(2), points(null)]).toEqual([
       '0.33',
