@@ -17,11 +17,10 @@ from autograder.gradebook.student.fetched import (
     page_names,
     read_page,
 )
+from autograder.gradebook.student.names import is_plain
 from autograder.gradebook.student.reports import PageReport
 
 __all__ = ["Feedback", "feedback_page", "read_feedback", "score_of"]
-
-LONGEST_NAME = 255
 
 
 class FeedbackDesk(Protocol):
@@ -134,11 +133,7 @@ def _folder(desk: FeedbackDesk, course: str, assignment: str, submission: str) -
 
 def _check_name(name: str) -> None:
     """Refuse what is not the name of one thing in a folder."""
-    try:
-        wrong = len(os.fsencode(name + SUFFIX)) > LONGEST_NAME
-    except UnicodeEncodeError:
-        wrong = True
-    if wrong or name in ("", ".", "..") or "/" in name or "\0" in name:
+    if not is_plain(name) or not is_plain(f"{name}{SUFFIX}"):
         raise _nothing(printable(name))
 
 
