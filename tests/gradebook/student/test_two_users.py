@@ -210,3 +210,16 @@ def test_what_the_classroom_remembers_of_a_student_is_nobody_elses_where_homes_c
         assert second.finds("MARKEROF|assert", first.data) == []
     finally:
         first.home.chmod(0o700)
+
+
+def test_without_the_right_to_hand_in_a_student_is_told_in_one_line(classroom: Classroom) -> None:
+    (student, _), inbound = classroom.students, classroom.place / "exchange" / "nlp" / "inbound"
+    mode = inbound.stat().st_mode & 0o7777
+    inbound.chmod(0o700)
+    try:
+        with pytest.raises(AssertionError) as caught:
+            student.ask("submit")
+    finally:
+        inbound.chmod(mode)
+    told = f"toy was not handed in: You don't have write permissions to the directory: {inbound}"
+    assert f"{told}. Ask your instructor to mend that." in str(caught.value)
