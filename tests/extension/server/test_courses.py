@@ -9,6 +9,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.extension.server import slow_exchange
+
 TOY = "/courses/nlp/assignments/toy"
 PAGE = """<!doctype html><html><head><meta charset="utf-8"></head>
 <body onload="alert(1)"><script>fetch("/api/contents")</script>Schön.</body></html>"""
@@ -83,6 +85,35 @@ async def test_while_the_exchange_keeps_one_waiting_everything_else_is_answered(
     _, job = await ask("GET", f"/jobs/{job['id']}")
     assert job["state"] == "cancelled"
     assert not folder.exists()
+
+
+class TestWithASlowExchange:
+    @pytest.fixture
+    def jp_server_config(self, jp_server_config):
+        slow_exchange.REACHED.clear()
+        slow_exchange.FREE.clear()
+        plugin = f"{slow_exchange.__name__}.{slow_exchange.SlowSubmit.__name__}"
+        jp_server_config["ExchangeFactory"] = {"submit": plugin}
+        return jp_server_config
+
+    async def test_a_submission_that_is_being_written_cannot_be_cancelled(
+        self, ask, finish, course
+    ):
+        await finish(f"{TOY}/fetch")
+        _, job = await ask("POST", f"{TOY}/submit")
+        while not slow_exchange.REACHED.is_set():
+            await asyncio.sleep(0.01)
+        _, job = await ask("GET", f"/jobs/{job['id']}")
+        assert (job["step"], job["cancellable"]) == ("writing", False)
+        status, problem = await ask("DELETE", f"/jobs/{job['id']}")
+        assert (status, problem["code"]) == (409, "NotCancellable")
+        assert "too late" in problem["message"]
+        slow_exchange.FREE.set()
+        while job["state"] == "running":
+            await asyncio.sleep(0.01)
+            _, job = await ask("GET", f"/jobs/{job['id']}")
+        assert job["state"] == "done"
+        assert len(list((course / "exchange" / "nlp" / "inbound").iterdir())) == 1
 
 
 async def test_a_file_is_restored_and_the_students_is_kept(ask, finish, folder):
