@@ -12,13 +12,13 @@ import pytest
 
 from .ui.bundle import BUNDLE, build_bundle, node
 
-MOST_KILOBYTES = 150
+MOST_KILOBYTES = 250
 """What a browser may have to load of the classroom: the one place where the limit stands."""
 
 TOOLS = {
     "types": ("typescript/bin/tsc", "-p", "tests/extension"),
     "tests": ("vitest/vitest.mjs", "run"),
-    "lint": ("eslint/bin/eslint.js", "."),
+    "lint": ("eslint/bin/eslint.js", "--max-warnings=0", "."),
 }
 
 
