@@ -7,13 +7,14 @@ import { Tab } from '../assignments/lab';
 import { CannedServer } from '../testing/server';
 
 describe('ClassroomPanel', () => {
-  it('has its sections in the document in the order of their ranks, whoever adds first', () => {
+  it('has its sections in the document in the order of their ranks, the next step above them', () => {
     const { classroom } = new Tab(new CannedServer({}));
     const panel = new ClassroomPanel(classroom, nullTranslator);
     for (const [label, rank] of [
-      ['third', 30],
-      ['first', 10],
-      ['second', 20]
+      ['third', 40],
+      ['above', 10],
+      ['first', 20],
+      ['second', 30]
     ] as const) {
       const section = new Widget();
       section.title.label = label;
@@ -25,6 +26,7 @@ describe('ClassroomPanel', () => {
       'second',
       'third'
     ]);
+    expect(panel.header.widgets.at(-1)?.title.label).toBe('above');
     panel.dispose();
   });
 });
