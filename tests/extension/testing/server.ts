@@ -4,7 +4,8 @@ import { ServerConnection } from '@jupyterlab/services';
 
 import { Api, ClassroomApi } from '../../../extension/src/api';
 
-type Answer = unknown | ((body: unknown) => unknown);
+/** Data, or a function from the request's body that gives them. */
+type Answer = unknown;
 
 /** An answer that is a problem. */
 export class Refusal {
@@ -43,9 +44,12 @@ export class CannedServer {
     const known = this.answers[key];
     const text = init?.body ?? (await input.clone?.().text());
     // Saved documents are sent as files, which jsdom's requests turn into a word.
-    const isFile = text === '[object File]';
-    const body = text && !isFile ? JSON.parse(String(text)) : undefined;
-    const answer = typeof known === 'function' ? await known(body) : known;
+    const isJSON = typeof text === 'string' && !/^(\[object File\])?$/.test(text);
+    const body: unknown = isJSON ? JSON.parse(text) : undefined;
+    const answer: unknown =
+      typeof known === 'function'
+        ? await (known as (body: unknown) => unknown)(body)
+        : known;
     if (answer === undefined) {
       return this._respond(404, { message: `No answer for ${key}` });
     }
