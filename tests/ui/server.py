@@ -56,11 +56,11 @@ class Lab:
         """Have it run with the configuration that is there now, and nothing open."""
         if self._process is None or self._process.poll() is not None:
             self.start()
-        elif self._configuration != self._read_configuration() or self.ask("jobs")["jobs"]:
-            # It would tell the next test of what an earlier one did.
-            self.restart()
         for kernel in self.request("api/kernels"):
             self.request(f"api/kernels/{kernel['id']}", "DELETE")
+        if self._configuration != self._read_configuration() or self.ask("jobs")["jobs"]:
+            # It would tell the next test of what an earlier one did.
+            self.restart()
         self._seen = self.log.stat().st_size
 
     def start(self) -> None:
