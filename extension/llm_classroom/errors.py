@@ -7,6 +7,7 @@
     TooManyJobsError        no more can wait                          (RuntimeError)
     UnknownNameError        nothing can have that name                (LookupError)
     DeskError               the course's configuration is broken      (RuntimeError)
+    ServerEndingError       nothing is begun any more                 (RuntimeError)
     UncheckableError        a notebook cannot be checked              (ValueError)
     UnknownResourceError    the roadmap has no such resource          (LookupError)
     ProgressFileError       no progress can be read from that         (ValueError)
@@ -22,6 +23,7 @@ __all__ = [
     "DeskError",
     "NotCancellableError",
     "ProgressFileError",
+    "ServerEndingError",
     "TooManyJobsError",
     "UncheckableError",
     "UnknownJobError",
@@ -63,6 +65,15 @@ class TooManyJobsError(ClassroomError, RuntimeError):
             f"{waiting} jobs are waiting or the server is ending. Wait until some have ended, or "
             "cancel some, and try again."
         )
+
+
+class ServerEndingError(ClassroomError, RuntimeError):
+    """The server is being ended, and begins nothing any more."""
+
+    status = 502
+
+    def __init__(self) -> None:
+        super().__init__("The server is ending. Try again once it has been started.")
 
 
 class UnknownNameError(ClassroomError, LookupError):

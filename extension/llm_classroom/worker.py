@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from llm_classroom.errors import ServerEndingError
+
 if TYPE_CHECKING:
     from autograder.gradebook.student import Desk
 
@@ -28,6 +30,7 @@ class DeskWorker:
     def __init__(self, open_desk: Callable[[], Desk]) -> None:
         self._open = open_desk
         self._desk: Desk | None = None
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, "llm-classroom-desk")
 
     def submit(
@@ -37,7 +40,15 @@ class DeskWorker:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> Future[T]:
-        """Have `function` called with the desk and with `args`, when its turn comes."""
+        """Have `function` called with the desk and with `args`, when its turn comes.
+
+        Raises
+        ------
+        ServerEndingError
+            If the worker is closed.
+        """
+        if self._closed:
+            raise ServerEndingError
 
         def call() -> T:
             if self._desk is None:
@@ -53,8 +64,20 @@ class DeskWorker:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Return what `function` answers."""
-        return await asyncio.wrap_future(self.submit(function, *args, **kwargs))
+        """Return what `function` answers.
+
+        Raises
+        ------
+        ServerEndingError
+            If the worker is closed before its turn comes.
+        """
+        future = self.submit(function, *args, **kwargs)
+        try:
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:
+            if self._closed and future.cancelled():
+                raise ServerEndingError from None
+            raise
 
     async def opened(self) -> Desk:
         """Return the desk; once it is open, without waiting for what is done at it."""
@@ -62,4 +85,5 @@ class DeskWorker:
 
     def close(self) -> None:
         """Take nothing more; what runs is finished."""
+        self._closed = True
         self._thread.shutdown(wait=False, cancel_futures=True)

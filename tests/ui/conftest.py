@@ -100,6 +100,8 @@ def open_window(
         return made[-1]
 
     yield make
+    for window in made:
+        window.settle()
     mistakes = [mistake for window in made for mistake in window.mistakes]
     if request.node.stash.get(failed, False):
         for number, window in enumerate(made):

@@ -52,6 +52,7 @@ def test_a_window_notices_what_must_not_happen(
 
 
 def test_axe_finds_a_mistake_of_ours(window: Window) -> None:
+    window.page.locator(".jp-LauncherCard").first.wait_for()
     window.page.evaluate(
         """() => {
           const image = document.createElement('img');

@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,6 +64,19 @@ RUN_AXE = """async ours => {
   })));
 }"""
 
+SETTLE = """async () => {
+  const settled = [...(window.jupyterapp?.shell.widgets('main') ?? [])]
+    .map(widget => widget.sessionContext)
+    .filter(context => context)
+    .map(async context => {
+      await context.ready;
+      await context.session?.kernel?.info;
+    });
+  // A dialog that asks for a kernel keeps a context from ever being ready.
+  const enough = new Promise(resolve => setTimeout(resolve, 15000));
+  await Promise.race([Promise.allSettled(settled), enough]);
+}"""
+
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium without a window on the screen."""
@@ -88,7 +101,8 @@ class Window:
         self.page.on("console", self._on_console)
         self.page.on("pageerror", self._on_exception)
         self.page.on("request", self._on_request)
-        self._forgiven: list[re.Pattern[str]] = []
+        # JupyterLab asks a kernel for its debugger's state, and says so when the kernel goes.
+        self._forgiven = [re.compile("Could not restore the debugger state: Canceled future")]
 
     # ------------------------------------------------------------------------- opening
 
@@ -117,12 +131,23 @@ class Window:
 
         Browser and JupyterLab both say in the console that nobody answers; that passes.
         """
+        self.settle()
         with self.forgiving("."):
             self.lab.restart()
             self.open()
             # What the earlier page had still to say arrives late.
             self.page.wait_for_timeout(500)
         return self
+
+    def settle(self) -> None:
+        """Wait until no document's kernel is being started: then the Lab cannot be ended in order.
+
+        JupyterLab waits for nothing: a kernel that starts while its server shuts down is left over,
+        or killed in the middle of its imports, which it tells with a traceback.
+        """
+        # A page that is being left has nothing to wait for.
+        with suppress(Error):
+            self.page.evaluate(SETTLE)
 
     def _started(self) -> None:
         self.page.wait_for_function("() => window.jupyterapp !== undefined")

@@ -86,10 +86,8 @@ export class AssignmentModel implements IDisposable {
   private _onCourses(): void {
     // In any case time has passed.
     this._changed.emit();
-    const listed = this._classroom.courses.find(this.course, this.id);
-    const known = this._detail?.assignment;
-    const isNew = JSON.stringify(listed) !== JSON.stringify(known);
-    if (this._shown && (isNew || this._error)) {
+    // The list does not tell what became of a file: saved, damaged, restored.
+    if (this._shown) {
       void this.load();
     }
   }

@@ -62,7 +62,7 @@ function List(props: {
   }
   return (
     <>
-      <h3>{props.title}</h3>
+      <h2>{props.title}</h2>
       <ul>
         {props.items.map((item, index) => (
           <li key={index}>{item}</li>

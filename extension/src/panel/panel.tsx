@@ -1,6 +1,6 @@
 import { ITranslator } from '@jupyterlab/translation';
 import { ReactWidget, SidePanel, Toolbar } from '@jupyterlab/ui-components';
-import { Message } from '@lumino/messaging';
+import { Message, MessageLoop } from '@lumino/messaging';
 import { AccordionPanel, Widget } from '@lumino/widgets';
 import * as React from 'react';
 
@@ -33,6 +33,12 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
     );
     this._notices.addClass('jp-llm-notices');
     this.header.addWidget(this._notices);
+    this._observer.observe(this.header.node);
+  }
+
+  dispose(): void {
+    this._observer.disconnect();
+    super.dispose();
   }
 
   add(section: Widget & Toolbar.IWidgetToolbar, rank: number): void {
@@ -91,6 +97,10 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
   }
 
   private _about: Api.IAbout | null = null;
+  /** The accordion lays its sections out by its height, which is what the header leaves. */
+  private _observer = new ResizeObserver(() => {
+    MessageLoop.postMessage(this.content, Widget.ResizeMessage.UnknownSize);
+  });
   private _notices: ReactWidget;
   private _ranks: number[] = [];
   private _wasShown = false;

@@ -23,11 +23,17 @@ export function NextStep(props: { context: IContext }): React.JSX.Element {
   }
   const words = stepWords(step, standing.now, trans);
   const topic = step.topic ? standing.findTopic(step.topic) : undefined;
+  // Two courses may have assignments of one name.
+  const several = (standing.courses.courses?.courses.length ?? 0) > 1;
+  const where = [
+    several && 'assignment' in step ? step.assignment.course : '',
+    topic?.title ?? ''
+  ].filter(Boolean);
   return (
     <div className="jp-llm-next">
       <h4>{words.title}</h4>
       <p>
-        {topic && <b>{topic.title}: </b>}
+        {where.length > 0 && <b>{where.join(' · ')}: </b>}
         {words.reason}
       </p>
       {step.kind === 'read' && step.resource.note && (

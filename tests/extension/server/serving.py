@@ -150,7 +150,9 @@ def serving(
         )
     try:
         url = _address(folders["runtime"] / f"jpserver-{process.pid}.json", process, log)
-        yield Served(url, token, folders["work"], home, log, process)
+        served = Served(url, token, folders["work"], home, log, process)
+        _wait_for(served)
+        yield served
     finally:
         process.send_signal(signal.SIGTERM)
         try:
@@ -158,6 +160,19 @@ def serving(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _wait_for(served: Served) -> None:
+    """Wait until it answers: it writes where it listens a moment before it does."""
+    end = time.monotonic() + PATIENCE
+    while served.process.poll() is None:
+        try:
+            served.ask("GET", "api")
+            return
+        except urllib.error.URLError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
 
 
 def _address(file: Path, process: subprocess.Popen[bytes], log: Path) -> str:

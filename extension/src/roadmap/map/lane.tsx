@@ -26,7 +26,7 @@ export function Lane(props: {
       <p>
         {progress
           ? trans.__('%1 of %2 topics done', progress.done, progress.topics)
-          : trans.__('Techniques that assignments build')}
+          : trans.__('What the course grew from; assignments build their techniques')}
       </p>
       {lane.groups.map(group => (
         <React.Fragment key={group.title}>

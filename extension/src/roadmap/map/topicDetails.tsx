@@ -46,7 +46,7 @@ export function TopicDetails(props: {
       <h4>{trans.__('To read: %1 of %2 done', read, resources)}</h4>
       <Resources context={context} topic={topic} />
       <Related
-        title={trans.__('Seed notebooks')}
+        title={trans.__('Notebooks')}
         kind="notebook"
         items={notebooks}
         onSelect={onSelect}

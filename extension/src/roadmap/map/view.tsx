@@ -15,7 +15,7 @@ export function MapView(props: {
   const { standing, trans } = context;
   const roadmap = standing.record?.roadmap;
   const layout = React.useMemo(
-    () => roadmap && layOut(roadmap, trans.__('Seed notebooks')),
+    () => roadmap && layOut(roadmap, trans.__('Notebooks')),
     [roadmap, trans]
   );
   if (layout) {
