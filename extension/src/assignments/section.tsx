@@ -16,6 +16,8 @@ export class AssignmentsSection extends ReactWidget {
     this.id = 'llm-classroom-assignments';
     this.title.label = _shared.classroom.trans.__('Assignments');
     this.addClass('jp-llm-assignments');
+    // It scrolls, also where it holds nothing to which Tab could go.
+    this.node.tabIndex = 0;
   }
 
   protected onAfterAttach(msg: Message): void {

@@ -8,6 +8,10 @@ import { NotebookState } from './state';
 import { tally } from './summary';
 import { QuestionTable } from './table';
 
+/** Shares of the accordion's height: less is too little to read, and what it gets instead. */
+const LEAST = 0.15;
+const SHARE = 0.35;
+
 /** The side panel's section on the questions of the notebook in front. */
 export class QuestionsSection extends PanelWithToolbar {
   constructor(
@@ -57,6 +61,12 @@ export class QuestionsSection extends PanelWithToolbar {
         accordion.collapse(index);
       } else {
         accordion.expand(index);
+        const sizes = accordion.relativeSizes();
+        if (sizes[index] < LEAST) {
+          // It was closed before it had a height, which it would get back now.
+          sizes[index] = SHARE;
+          accordion.setRelativeSizes(sizes);
+        }
       }
     }
   }
