@@ -150,8 +150,15 @@ class Window:
             self.page.evaluate(SETTLE)
 
     def _started(self) -> None:
-        self.page.wait_for_function("() => window.jupyterapp !== undefined")
-        self.page.evaluate("() => window.jupyterapp.restored.then(() => undefined)")
+        # A second tab finds its workspace taken while it starts, and moves to one of its own.
+        for attempt in range(3):
+            try:
+                self.page.wait_for_function("() => window.jupyterapp !== undefined")
+                self.page.evaluate("() => window.jupyterapp.restored.then(() => undefined)")
+                break
+            except Error as error:
+                if attempt == 2 or "navigation" not in error.message:
+                    raise
         self.page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     # ------------------------------------------------------------------------- acting

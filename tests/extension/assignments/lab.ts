@@ -155,6 +155,7 @@ export async function openDocument(
   answers[`GET /api/contents/${path}/checkpoints`] = [];
   const serverSettings = api.settings;
   const manager = {
+    // eslint-disable-next-line jupyter/require-disposable-ownership -- lives as long as its manager
     contents: new ContentsManager({ serverSettings }),
     ready: Promise.resolve(),
     isReady: true,
