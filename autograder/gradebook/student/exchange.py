@@ -187,4 +187,5 @@ class Exchange:
         try:
             return str(getattr(self._make(self._factory.List), "root", ""))
         except Exception:
+            # Asked while another error is being told, which counts; this one would hide it.
             return ""
