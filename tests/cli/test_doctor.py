@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from jupyter_client.provisioning import KernelProvisionerFactory
 
 from autograder.cli import doctor as module
 from autograder.cli import main
@@ -20,6 +21,8 @@ def distribution(folder: Path, name: str, version: str, requires: tuple[str, ...
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of installed packages that come before the real ones."""
+    # Which provisioners there are is read from all packages once in a process, and kept.
+    KernelProvisionerFactory.instance()
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
     return tmp_path / "site"
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from .keyboard import tab_to
 from .server import Lab, Place
 from .window import Window
 
@@ -92,35 +93,20 @@ def test_a_resource_is_found_and_marked_with_the_keyboard_alone(
 ) -> None:
     resource = topic["resources"][0]
     window.palette("Show the Classroom")
-    tabs_until(window, "input[type=search]")
+    tab_to(window, window.panel.get_by_role("combobox", name="Search roadmap"))
     window.page.keyboard.type(resource["title"])
     expect(window.panel.get_by_role("option").first).to_be_visible()
     window.page.keyboard.press("ArrowDown")
     window.page.keyboard.press("Escape")
     expect(window.panel.get_by_role("option")).to_have_count(0)
     for title in (topic["part"], topic["title"]):
-        tabs_until(window, f"summary:has-text({json.dumps(title)})")
+        tab_to(window, window.panel.locator("summary").filter(has_text=title))
         if not window.page.evaluate("() => document.activeElement.parentElement.open"):
             window.page.keyboard.press("Enter")
-    tabs_until(window, f"input[aria-label*={json.dumps(resource['title'])}]")
+    tab_to(window, box(window.panel, resource))
     window.page.keyboard.press("Space")
     expect(box(window.panel, resource)).to_be_checked()
     assert marks(place) == [resource["id"]]
-
-
-def tabs_until(window: Window, selector: str) -> None:
-    """Press Tab until the element has the focus."""
-    for _ in range(200):
-        if window.page.evaluate(
-            "s => document.activeElement.matches(s)", selector.split(":has")[0]
-        ):
-            wanted = window.page.locator(selector)
-            if any(
-                element.evaluate("e => e === document.activeElement") for element in wanted.all()
-            ):
-                return
-        window.page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not lead to {selector}")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
