@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -67,8 +68,12 @@ class Lab:
         """Start it, and wait until it answers."""
         self.home.mkdir(exist_ok=True)
         self._configuration = self._read_configuration()
-        # IPython warns of a folder that it cannot make.
-        settings = {"HOME": str(self.home), "JUPYTER_TOKEN": self.token, "PYTHONUNBUFFERED": "1"}
+        settings = {
+            "HOME": str(self.home),  # IPython warns of a folder that it cannot make
+            "JUPYTER_TOKEN": self.token,
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
         command = self.place.command(
             "--no-browser",
             f"--port={self.port}",
@@ -107,7 +112,8 @@ class Lab:
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            # The fault handler writes into the log what each thread is doing.
+            self._process.send_signal(signal.SIGABRT)
             self._process.wait()
             raise RuntimeError(f"JupyterLab did not end:\n{self.output()}") from None
         finally:
