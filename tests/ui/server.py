@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("config")
 if str(CHECKOUT / "demo") not in sys.path:
     sys.path.append(str(CHECKOUT / "demo"))
 
@@ -70,6 +71,7 @@ class Lab:
         self._configuration = self._read_configuration()
         settings = {
             "HOME": str(self.home),  # IPython warns of a folder that it cannot make
+            "JUPYTER_CONFIG_PATH": str(CONFIG),
             "JUPYTER_TOKEN": self.token,
             "PYTHONFAULTHANDLER": "1",
             "PYTHONUNBUFFERED": "1",
@@ -154,6 +156,11 @@ class Lab:
         if job["state"] != "done":
             raise RuntimeError(f"{action} of {assignment}: {job}")
         return job
+
+    def threads(self) -> int:
+        """Return how many threads its process has."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid).num_threads()
 
     def output(self) -> str:
         """Return the end of what it wrote since it was made ready."""
