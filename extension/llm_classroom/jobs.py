@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -184,16 +184,20 @@ class Jobs:
         return self._jobs[job]
 
     async def close(self, patience: float = PATIENCE) -> None:
-        """End all jobs: cancel what can be cancelled, wait for the rest."""
+        """End all jobs: cancel what can be cancelled, wait for the rest, but never for ever.
+
+        Whatever does not end, the server does: it waits for this before it stops.
+        """
         self._closing = True
-        live = list(self._live.values())
-        for each in live:
+        live = {each.task: job for job, each in self._live.items()}
+        for each in list(self._live.values()):
             each.control.cancel()
-        if live:
-            _, late = await asyncio.wait([each.task for each in live], timeout=patience)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        late = await _wait(live, patience)
+        for task in late:
+            task.cancel()
+        for task in await _wait(late, patience):
+            job = self._jobs[live[task]]
+            self._log.error("Job %s (%s: %s) does not end.", job.id, job.kind, job.step)
 
     async def _run(self, job: str, control: Control, work: Work) -> None:
         try:
@@ -229,6 +233,11 @@ class Jobs:
         for position, job in enumerate(ended):
             if position < surplus or (job.finished and self._now() - job.finished > KEPT):
                 del self._jobs[job.id]
+
+
+async def _wait(tasks: Collection[asyncio.Task[None]], patience: float) -> set[asyncio.Task[None]]:
+    """Return those that have not ended when `patience` has."""
+    return (await asyncio.wait(tasks, timeout=patience))[1] if tasks else set()
 
 
 def _fault(job: str) -> dict[str, Any]:

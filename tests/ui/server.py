@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from typing import Any
 import psutil
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+CONFIG = Path(__file__).with_name("config")
 if str(CHECKOUT / "demo") not in sys.path:
     sys.path.append(str(CHECKOUT / "demo"))
 
@@ -67,8 +69,13 @@ class Lab:
         """Start it, and wait until it answers."""
         self.home.mkdir(exist_ok=True)
         self._configuration = self._read_configuration()
-        # IPython warns of a folder that it cannot make.
-        settings = {"HOME": str(self.home), "JUPYTER_TOKEN": self.token, "PYTHONUNBUFFERED": "1"}
+        settings = {
+            "HOME": str(self.home),  # IPython warns of a folder that it cannot make
+            "JUPYTER_CONFIG_PATH": str(CONFIG),
+            "JUPYTER_TOKEN": self.token,
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONUNBUFFERED": "1",
+        }
         command = self.place.command(
             "--no-browser",
             f"--port={self.port}",
@@ -107,7 +114,8 @@ class Lab:
         try:
             self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            # The fault handler writes into the log what each thread is doing.
+            self._process.send_signal(signal.SIGABRT)
             self._process.wait()
             raise RuntimeError(f"JupyterLab did not end:\n{self.output()}") from None
         finally:
@@ -148,6 +156,11 @@ class Lab:
         if job["state"] != "done":
             raise RuntimeError(f"{action} of {assignment}: {job}")
         return job
+
+    def threads(self) -> int:
+        """Return how many threads its process has."""
+        assert self._process is not None
+        return psutil.Process(self._process.pid).num_threads()
 
     def output(self) -> str:
         """Return the end of what it wrote since it was made ready."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,19 @@ def test_axe_finds_a_mistake_of_ours(window: Window) -> None:
         }"""
     )
     assert "image-alt" in {item["rule"] for item in window.axe()}
+
+
+def test_a_lab_ends_while_it_reads_a_file_for_somebody(lab: Lab) -> None:
+    with (lab.place.desk / "large.bin").open("wb") as file:
+        file.truncate(64 << 20)
+    idle = lab.threads()
+    with ThreadPoolExecutor(1) as client:
+        answer = client.submit(lab.request, "api/contents/large.bin?format=base64")
+        while lab.threads() <= idle and not answer.done():
+            time.sleep(0.001)
+        lab.stop()
+        assert answer.exception() is not None
+    lab.start()
 
 
 def test_a_lab_that_does_not_start_says_why(lab: Lab, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -246,6 +247,24 @@ async def test_nothing_begins_while_the_server_ends(jobs):
     await jobs.close()
     with pytest.raises(TooManyJobsError):
         jobs.start("fetch", "nlp", "toy", None, nothing)
+
+
+async def test_the_server_ends_even_if_a_job_does_not(jobs, caplog):
+    free = asyncio.Event()
+
+    async def stubborn(control: Control) -> None:
+        control.step("waiting")
+        while not free.is_set():
+            with contextlib.suppress(asyncio.CancelledError):
+                await free.wait()
+
+    job = jobs.start("check", "nlp", "toy", "toy", stubborn)
+    await until(lambda: jobs.get(job.id).state == "running")
+    await jobs.close(patience=0.01)
+    (record,) = caplog.records
+    assert record.getMessage() == f"Job {job.id} (check: waiting) does not end."
+    free.set()
+    await ended(jobs, job)
 
 
 async def test_a_job_is_as_the_contract_says(jobs):
