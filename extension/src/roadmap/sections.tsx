@@ -9,8 +9,6 @@ import { Outline } from './outline';
 import { SearchField } from './search/field';
 import { SearchModel } from './search/model';
 
-const SEARCHING = 'jp-mod-searching';
-
 /** A section of the side panel that needs the roadmap; it is asked for when one is shown. */
 abstract class RoadmapSection extends ReactWidget {
   constructor(protected readonly context: IContext) {
@@ -74,9 +72,7 @@ export class NextStepSection extends RoadmapSection {
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Next step');
-    this.addClass('jp-llm-next-section');
     this._search = new SearchModel(context.standing);
-    this._search.changed.connect(this._onSearch, this);
   }
 
   dispose(): void {
@@ -96,15 +92,6 @@ export class NextStepSection extends RoadmapSection {
         <NextStep context={this.context} />
       </SearchField>
     );
-  }
-
-  /** What is found needs more room than the next step. */
-  private _onSearch(): void {
-    const { isOpen } = this._search;
-    if (isOpen !== this.hasClass(SEARCHING)) {
-      this.toggleClass(SEARCHING, isOpen);
-      this.parent?.fit();
-    }
   }
 
   private _search: SearchModel;
