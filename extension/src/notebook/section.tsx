@@ -39,11 +39,6 @@ export class QuestionsSection extends PanelWithToolbar {
     this._fold(false);
   }
 
-  dispose(): void {
-    this.state = null;
-    super.dispose();
-  }
-
   /** Open with a notebook of an assignment, and give the room to others without. */
   private _onState(): void {
     const empty = !this._state?.key;
@@ -89,11 +84,6 @@ class QuestionsView extends ReactWidget {
     this._state = state;
     this._state?.changed.connect(this._onChanged, this);
     this._onChanged();
-  }
-
-  dispose(): void {
-    this.state = null;
-    super.dispose();
   }
 
   protected onAfterShow(msg: Message): void {

@@ -32,11 +32,6 @@ export class CheckButton extends ReactWidget {
     this._onChanged();
   }
 
-  dispose(): void {
-    this._state.changed.disconnect(this._onChanged, this);
-    super.dispose();
-  }
-
   protected render(): React.JSX.Element {
     const check = this._state.check;
     const trans = this._trans;

@@ -1,7 +1,7 @@
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
-import { Message } from '@lumino/messaging';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { ShownWidget } from '../components/shownWidget';
 import { Empty, Failure, Loading } from '../components/state';
 import { IContext } from './context';
 import { NextStep } from './nextStep';
@@ -10,7 +10,7 @@ import { SearchField } from './search/field';
 import { SearchModel } from './search/model';
 
 /** A section of the side panel that needs the roadmap; it is asked for when one is shown. */
-abstract class RoadmapSection extends ReactWidget {
+abstract class RoadmapSection extends ShownWidget {
   constructor(protected readonly context: IContext) {
     super();
     this.addClass('jp-llm-section');
@@ -38,16 +38,10 @@ abstract class RoadmapSection extends ReactWidget {
     );
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
+  protected onShown(shown: boolean): void {
+    if (shown) {
       void this.context.standing.roadmap.load();
     }
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    void this.context.standing.roadmap.load();
   }
 }
 
@@ -76,10 +70,8 @@ export class NextStepSection extends RoadmapSection {
   }
 
   dispose(): void {
-    if (!this.isDisposed) {
-      this._search.dispose();
-    }
     super.dispose();
+    this._search.dispose();
   }
 
   protected renderTrouble(): React.JSX.Element {
