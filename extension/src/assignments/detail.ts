@@ -42,8 +42,10 @@ export class AssignmentModel extends Model {
       return;
     }
     this._shown = shown;
-    this._classroom.courses.watch(shown);
-    if (shown) {
+    const { courses } = this._classroom;
+    courses.watch(shown);
+    // Else the courses' answer makes it read.
+    if (shown && !courses.isReading) {
       void this.load();
     }
   }

@@ -37,6 +37,11 @@ export class CoursesModel extends Model {
     return this._error;
   }
 
+  /** Whether an answer is on its way, of which `changed` will tell. */
+  get isReading(): boolean {
+    return this._asked || this._underWay > 0;
+  }
+
   /** Every assignment of every course. */
   get assignments(): Api.IAssignment[] {
     return this._courses?.courses.flatMap(course => course.assignments) ?? [];
@@ -82,6 +87,7 @@ export class CoursesModel extends Model {
 
   private async _read(): Promise<void> {
     this._asked = false;
+    this._underWay += 1;
     const turn = ++this._turn;
     try {
       const courses = await this._api.courses();
@@ -98,6 +104,8 @@ export class CoursesModel extends Model {
       this._error = error;
       this._changed.emit();
       throw error;
+    } finally {
+      this._underWay -= 1;
     }
     this._changed.emit();
   }
@@ -114,4 +122,5 @@ export class CoursesModel extends Model {
   private _watchers = 0;
   private _asked = false;
   private _turn = 0;
+  private _underWay = 0;
 }

@@ -233,6 +233,36 @@ describe('AssignmentModel', () => {
     model.dispose();
   });
 
+  it('asks once for what it shows, whether or not the courses are read for others', async () => {
+    const { tab, model } = await shown();
+    const asked = async (watch: () => void): Promise<string[]> => {
+      tab.server.requests.length = 0;
+      watch();
+      await settled();
+      return [...tab.server.requests];
+    };
+    // Nobody else looks: the courses are read for this page.
+    expect(await asked(() => model.watch(true))).toEqual(['GET /courses', `GET ${path}`]);
+    expect(await asked(() => model.watch(false))).toEqual([]);
+    tab.classroom.courses.watch(true);
+    await settled();
+    // The side panel looks: they are there.
+    expect(await asked(() => model.watch(true))).toEqual([`GET ${path}`]);
+    tab.classroom.courses.watch(false);
+    model.dispose();
+    tab.classroom.courses.dispose();
+  });
+
+  it('is read, too, where the courses cannot be', async () => {
+    const { tab, model } = await shown();
+    tab.server.answers['GET /courses'] = new Refusal(500, { message: 'no' });
+    model.watch(true);
+    await settled();
+    expect(tab.server.requests).toEqual(['GET /courses', `GET ${path}`]);
+    model.dispose();
+    tab.classroom.courses.dispose();
+  });
+
   it('reads again when the list tells of a change', async () => {
     const { tab, model } = await shown();
     model.watch(true);
