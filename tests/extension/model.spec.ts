@@ -29,5 +29,7 @@ describe('a model that is disposed of', () => {
     first.increment();
     second.increment();
     expect([second.count, third.count]).toEqual([2, 1]);
+    third.dispose();
+    first.dispose();
   });
 });

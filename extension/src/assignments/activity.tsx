@@ -54,7 +54,7 @@ function End(props: {
   const { trans, outcome } = props;
   const remark = remarkText(trans, outcome);
   return (
-    <p className={remark ? '' : 'jp-llm-assignment-for-ears'}>
+    <p className={remark ? '' : 'jp-llm-visually-hidden'}>
       {remark || endText(trans, outcome)}
     </p>
   );

@@ -112,7 +112,7 @@ describe('the page of an assignment', () => {
     await shown();
     const table = screen.getByRole('table', { name: /^Submissions/ });
     const [, two, one] = cells(table).map(row => row.slice(1, 6));
-    expect(two).toEqual(['3 h', '01234567', '2 files', 'ready', '']);
+    expect(two).toEqual(['3 hours', '01234567', '2 files', 'ready', '']);
     expect(one).toEqual(['in time', '01234567', '2 files', 'fetched', '7.5 / 10']);
     expect(table.querySelector('code')!.title).toBe(submission().hash);
   });
@@ -176,12 +176,12 @@ describe('the page of an assignment', () => {
     });
     const table = screen.getByRole('table', { name: /^Questions/ });
     expect(cells(table).slice(1)).toEqual([
-      ['The largest magnitude', '4', '0', 'failed', 'NameError: f'],
+      ['The largest magnitude', '4', '0', 'Not yet right', 'NameError: f'],
       [
         'What is lost',
         '6',
         '2',
-        'partly passed',
+        'Partly passed',
         'perplexity: 12.35, wanted at most 0.65'
       ]
     ]);
