@@ -46,19 +46,16 @@ abstract class RoadmapSection extends ShownWidget {
 }
 
 /** What went wrong with the roadmap, or with the last mark. */
-function Trouble(props: { context: IContext }): React.JSX.Element | null {
+function Trouble(props: { context: IContext }): React.JSX.Element {
   const { standing, trans } = props.context;
   const { error, problem } = standing.roadmap;
-  if (error) {
-    return (
-      <Failure
-        trans={trans}
-        message={error.message}
-        retry={() => void standing.roadmap.load()}
-      />
-    );
-  }
-  return problem && <Failure trans={trans} message={problem.message} />;
+  return (
+    <Failure
+      trans={trans}
+      message={(error ?? problem)?.message ?? null}
+      retry={error ? () => void standing.roadmap.load() : undefined}
+    />
+  );
 }
 
 /** The search field, and what to do next. */
