@@ -249,7 +249,12 @@ export namespace Api {
       grade_id: string;
       kind: 'tests' | 'answer' | 'task';
       title: string;
-      state: string;
+      state:
+        | 'passed'
+        | 'partial'
+        | 'failed'
+        | 'not attempted'
+        | 'not graded yet';
       score: number | null;
       max_score: number;
       automatic: number | null;

@@ -1,8 +1,6 @@
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
 import { Api, ApiError, ClassroomApi } from '../api';
 import { isRunning, JobsModel } from '../jobs/model';
+import { Model } from '../model';
 
 /** How the last thing that was done with an assignment ended. */
 export interface IOutcome {
@@ -33,29 +31,13 @@ const NOTHING: IChecks = { results: new Map(), problems: new Map(), at: null };
  * A job is told of by its own request or by an event, so that every tab of a server shows the
  * same; starting what is already going on is waiting for it.
  */
-export class ActionsModel implements IDisposable {
+export class ActionsModel extends Model {
   constructor(
     private readonly _api: ClassroomApi,
     private readonly _jobs: JobsModel
   ) {
+    super();
     this._jobs.moved.connect(this._onJob, this);
-  }
-
-  /** Emitted when anything that is asked for below has changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (!this._isDisposed) {
-      this._isDisposed = true;
-      this._jobs.moved.disconnect(this._onJob, this);
-      Signal.clearData(this);
-    }
   }
 
   /** Whether a thing of that kind goes on, so that it cannot be started. */
@@ -257,8 +239,6 @@ export class ActionsModel implements IDisposable {
   private _outcomes = new Map<string, IOutcome>();
   private _checks = new Map<string, IChecks>();
   private _receipts = new Map<string, Api.IReceipt>();
-  private _changed = new Signal<this, void>(this);
-  private _isDisposed = false;
 }
 
 type IKey = Pick<Api.IAssignment, 'course' | 'id'>;

@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { Api } from '../api';
 import { CommandIDs } from '../commands';
+import { JobBar } from '../components/jobBar';
 import { IOutcome } from './actions';
 import { IShared } from './shared';
 import { endText, jobText, problemText, remarkText } from './words';
@@ -54,7 +55,7 @@ function End(props: {
   const { trans, outcome } = props;
   const remark = remarkText(trans, outcome);
   return (
-    <p className={remark ? '' : 'jp-llm-assignment-for-ears'}>
+    <p className={remark ? '' : 'jp-llm-visually-hidden'}>
       {remark || endText(trans, outcome)}
     </p>
   );
@@ -66,11 +67,7 @@ function Running(props: IProps & { job: Api.IJob }): React.JSX.Element {
   const at = shared.actions.checks(assignment).at;
   return (
     <div className="jp-llm-assignment-running">
-      <progress
-        aria-label={jobText(trans, job)}
-        max={job.total || undefined}
-        value={job.total ? job.done : undefined}
-      />
+      <JobBar job={job} label={jobText(trans, job)} />
       {job.total > 0 && (
         <span>{trans.__('%1 of %2', job.done, job.total)}</span>
       )}

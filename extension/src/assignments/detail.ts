@@ -1,24 +1,18 @@
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
 import { Api, ApiError } from '../api';
+import { Model } from '../model';
 import { IClassroom } from '../tokens';
 
 type Shared = Pick<IClassroom, 'api' | 'courses'>;
 
 /** One assignment with its files and history, read again while somebody looks. */
-export class AssignmentModel implements IDisposable {
+export class AssignmentModel extends Model {
   constructor(
     private readonly _classroom: Shared,
     readonly course: string,
     readonly id: string
   ) {
+    super();
     this._classroom.courses.changed.connect(this._onCourses, this);
-  }
-
-  /** Emitted when `detail` or `error` has changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
   }
 
   /** Null before the server's answer. */
@@ -37,27 +31,21 @@ export class AssignmentModel implements IDisposable {
     return listed ?? this._detail?.assignment ?? null;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
   dispose(): void {
-    if (!this._isDisposed) {
-      this.watch(false);
-      this._isDisposed = true;
-      this._classroom.courses.changed.disconnect(this._onCourses, this);
-      Signal.clearData(this);
-    }
+    this.watch(false);
+    super.dispose();
   }
 
   /** Tell that the view is shown (or no longer): without one nothing is asked. */
   watch(shown: boolean): void {
-    if (shown === this._shown || this._isDisposed) {
+    if (shown === this._shown || this.isDisposed) {
       return;
     }
     this._shown = shown;
-    this._classroom.courses.watch(shown);
-    if (shown) {
+    const { courses } = this._classroom;
+    courses.watch(shown);
+    // Else the courses' answer makes it read.
+    if (shown && !courses.isReading) {
       void this.load();
     }
   }
@@ -76,7 +64,7 @@ export class AssignmentModel implements IDisposable {
       error = caught;
     }
     // An answer that a later reading has overtaken says nothing.
-    if (turn === this._turn && !this._isDisposed) {
+    if (turn === this._turn && !this.isDisposed) {
       this._detail = detail;
       this._error = error;
       this._changed.emit();
@@ -96,6 +84,4 @@ export class AssignmentModel implements IDisposable {
   private _turn = 0;
   private _detail: Api.IAssignmentDetail | null = null;
   private _error: ApiError | null = null;
-  private _changed = new Signal<this, void>(this);
-  private _isDisposed = false;
 }

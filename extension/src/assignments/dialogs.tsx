@@ -3,8 +3,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { lateText } from '../words/times';
 import { ReceiptView } from './receiptview';
-import { duration } from './times';
 import { latePolicy } from './words';
 
 /** Ask whether to go on with documents that could not be saved. */
@@ -43,7 +43,7 @@ export function confirmLate(
     trans,
     trans.__('Submit late?'),
     <div>
-      <p>{trans.__('This is %1 late.', duration(trans, seconds))}</p>
+      <p>{trans.__('This is %1.', lateText(trans, seconds))}</p>
       <p>{latePolicy(trans, a.late)}</p>
       {a.submissions > 0 && (
         <p>

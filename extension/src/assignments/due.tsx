@@ -1,8 +1,8 @@
 import * as React from 'react';
 
 import { Api } from '../api';
+import { localTime, timeLeft } from '../words/times';
 import { IShared } from './shared';
-import { localTime, timeLeft } from './times';
 
 /** When an assignment is due, as seen now; the exact time is told too. */
 export function Due(props: {

@@ -1,14 +1,10 @@
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
-import { ISignal, Signal } from '@lumino/signaling';
 
+import { Model } from '../model';
 import { Filter } from './status';
 
 /** Which assignments the side panel shows; kept in the settings, where there are any. */
-export class FilterModel {
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
+export class FilterModel extends Model {
   get filter(): Filter {
     return this._filter;
   }
@@ -36,5 +32,4 @@ export class FilterModel {
 
   private _filter: Filter = 'all';
   private _settings: ISettingRegistry.ISettings | null = null;
-  private _changed = new Signal<this, void>(this);
 }

@@ -2,6 +2,7 @@ import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { Empty, Loading } from '../components/state';
 import { FilterModel } from './filter';
 import { Row } from './row';
 import { IShared } from './shared';
@@ -35,12 +36,10 @@ function Content({ shared, filter }: IProps): React.JSX.Element {
   const found = courses.courses;
   if (found === null) {
     // Why it failed stands at the top of the panel.
-    return (
-      <p className="jp-llm-assignment-empty">
-        {courses.error
-          ? trans.__('The courses could not be read.')
-          : trans.__('Reading the courses…')}
-      </p>
+    return courses.error ? (
+      <Empty>{trans.__('The courses could not be read.')}</Empty>
+    ) : (
+      <Loading trans={trans} />
     );
   }
   if (found.courses.length === 0) {
@@ -67,15 +66,15 @@ function NoCourse(props: {
 }): React.JSX.Element {
   const { trans } = props.shared.classroom;
   return (
-    <div className="jp-llm-assignment-empty">
-      <p>
+    <>
+      <Empty>
         {props.isMissing
           ? trans.__(
               'Assignments come through the course’s exchange, a folder that this server cannot read now. What you have fetched is still in your files.'
             )
           : trans.__('No course offers you assignments on this server yet.')}
-      </p>
-      <p>
+      </Empty>
+      <Empty>
         {props.isMissing
           ? trans.__(
               'Ask your instructor where the exchange is (nbgrader’s Exchange.root), and whether your account may read it.'
@@ -83,8 +82,8 @@ function NoCourse(props: {
           : trans.__(
               'Ask your instructor whether an assignment has been released, what the course is called (nbgrader’s CourseDirectory.course_id), and whether your account belongs to it.'
             )}
-      </p>
-    </div>
+      </Empty>
+    </>
   );
 }
 
@@ -132,7 +131,7 @@ function Course(props: {
   return (
     <section>
       <h4>{course.id}</h4>
-      {shown.length === 0 && <p className="jp-llm-assignment-empty">{empty[reason]}</p>}
+      {shown.length === 0 && <Empty>{empty[reason]}</Empty>}
       <ul>
         {shown.map(assignment => (
           <Row key={assignment.id} shared={shared} assignment={assignment} />

@@ -1,20 +1,20 @@
-import { IDisposable } from '@lumino/disposable';
 import { Poll } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
 
 import { Api, ApiError, ClassroomApi } from '../api';
 import { isRunning, JobsModel } from '../jobs/model';
+import { Model } from '../model';
 
 /** The courses of this server's student, read again while somebody looks. */
-export class CoursesModel implements IDisposable {
+export class CoursesModel extends Model {
   /**
    * @param interval - Milliseconds between two readings while a view is shown.
    */
   constructor(
     private readonly _api: ClassroomApi,
-    private readonly _jobs: JobsModel,
+    jobs: JobsModel,
     interval = 30_000
   ) {
+    super();
     this._poll = new Poll({
       auto: false,
       name: 'llm-classroom:courses',
@@ -24,12 +24,7 @@ export class CoursesModel implements IDisposable {
         // What is asked for by name is read in any case.
         this._asked ? false : this._watchers === 0 ? true : 'when-hidden'
     });
-    this._jobs.moved.connect(this._onJob, this);
-  }
-
-  /** Emitted when `courses` or `error` has changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
+    jobs.moved.connect(this._onJob, this);
   }
 
   /** What the server said last; null before its first answer. */
@@ -42,8 +37,9 @@ export class CoursesModel implements IDisposable {
     return this._error;
   }
 
-  get isDisposed(): boolean {
-    return this._poll.isDisposed;
+  /** Whether an answer is on its way, of which `changed` will tell. */
+  get isReading(): boolean {
+    return this._asked || this._underWay > 0;
   }
 
   /** Every assignment of every course. */
@@ -85,16 +81,13 @@ export class CoursesModel implements IDisposable {
   }
 
   dispose(): void {
-    if (this.isDisposed) {
-      return;
-    }
-    this._jobs.moved.disconnect(this._onJob, this);
     this._poll.dispose();
-    Signal.clearData(this);
+    super.dispose();
   }
 
   private async _read(): Promise<void> {
     this._asked = false;
+    this._underWay += 1;
     const turn = ++this._turn;
     try {
       const courses = await this._api.courses();
@@ -111,6 +104,8 @@ export class CoursesModel implements IDisposable {
       this._error = error;
       this._changed.emit();
       throw error;
+    } finally {
+      this._underWay -= 1;
     }
     this._changed.emit();
   }
@@ -123,9 +118,9 @@ export class CoursesModel implements IDisposable {
 
   private _courses: Api.ICourses | null = null;
   private _error: ApiError | null = null;
-  private _changed = new Signal<this, void>(this);
   private _poll: Poll;
   private _watchers = 0;
   private _asked = false;
   private _turn = 0;
+  private _underWay = 0;
 }

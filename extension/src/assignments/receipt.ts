@@ -1,8 +1,8 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
-import { number } from './status';
-import { localTime } from './times';
+import { pointsText } from '../words/points';
+import { localTime } from '../words/times';
 
 /** What can be told of a submission whose receipt nobody has kept. */
 export function receiptOf(
@@ -39,12 +39,7 @@ export function gradedText(
   );
   return notebook.points === null
     ? `${notebook.name}: ${questions}`
-    : trans.__(
-        '%1: %2, %3 points',
-        notebook.name,
-        questions,
-        number(notebook.points)
-      );
+    : `${notebook.name}: ${questions}, ${pointsText(trans, notebook.points)}`;
 }
 
 /** A size in bytes for a reader. */
@@ -53,8 +48,8 @@ export function sizeText(trans: TranslationBundle, bytes: number): string {
     return trans._n('%1 byte', '%1 bytes', bytes);
   }
   return bytes < 1_000_000
-    ? trans.__('%1 kB', number(Math.round(bytes / 100) / 10))
-    : trans.__('%1 MB', number(Math.round(bytes / 100_000) / 10));
+    ? trans.__('%1 kB', Math.round(bytes / 100) / 10)
+    : trans.__('%1 MB', Math.round(bytes / 100_000) / 10);
 }
 
 /** A receipt as text, to be kept elsewhere. */

@@ -3,8 +3,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { lateText, localTime } from '../words/times';
 import { gradedText, receiptText, sizeText } from './receipt';
-import { duration, localTime } from './times';
 
 interface IProps {
   trans: TranslationBundle;
@@ -26,7 +26,7 @@ export function ReceiptView(props: IProps): React.JSX.Element {
           ) : (
             id
           )}
-          {late && `, ${trans.__('%1 late', duration(trans, late_seconds))}`}
+          {late && `, ${lateText(trans, late_seconds)}`}
         </dd>
         <dt>{trans.__('Student')}</dt>
         <dd>{receipt.student}</dd>

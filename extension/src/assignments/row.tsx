@@ -2,11 +2,12 @@ import * as React from 'react';
 
 import { Api } from '../api';
 import { CommandIDs } from '../commands';
+import { pointsText } from '../words/points';
 import { Activity } from './activity';
 import { NextButtons } from './buttons';
 import { Due } from './due';
 import { IShared } from './shared';
-import { number, statusOf } from './status';
+import { statusOf } from './status';
 
 /** An assignment in the side panel. */
 export function Row(props: {
@@ -35,7 +36,7 @@ export function Row(props: {
       <p className="jp-llm-assignment-facts">
         <Due shared={shared} assignment={assignment} />
         {points !== null && score === null && (
-          <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
+          <span>{pointsText(trans, points)}</span>
         )}
         <Status shared={shared} assignment={assignment} />
       </p>

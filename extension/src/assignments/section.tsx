@@ -1,13 +1,12 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
-import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { ShownWidget } from '../components/shownWidget';
 import { FilterModel } from './filter';
 import { AssignmentList } from './list';
 import { IShared } from './shared';
 
 /** The section of assignments in the side panel. */
-export class AssignmentsSection extends ReactWidget {
+export class AssignmentsSection extends ShownWidget {
   constructor(
     private readonly _shared: IShared,
     private readonly _filter: FilterModel
@@ -20,21 +19,11 @@ export class AssignmentsSection extends ReactWidget {
     this.node.tabIndex = 0;
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
-      this._learn();
+  protected onShown(shown: boolean): void {
+    if (shown) {
+      // What runs already was told by events that nobody here has heard.
+      void this._shared.classroom.jobs.refresh().catch(() => undefined);
     }
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._learn();
-  }
-
-  /** What runs already was told by events that nobody here has heard. */
-  private _learn(): void {
-    void this._shared.classroom.jobs.refresh().catch(() => undefined);
   }
 
   protected render(): React.JSX.Element {

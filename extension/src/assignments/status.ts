@@ -1,7 +1,8 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
-import { duration } from './times';
+import { scoreText } from '../words/points';
+import { lateText } from '../words/times';
 
 /** Which assignments a list shows. */
 export type Filter = 'all' | 'todo' | 'done';
@@ -44,22 +45,6 @@ export function statusOf(
   return found;
 }
 
-/** Points that were earned, of those there are. */
-export function scoreText(
-  trans: TranslationBundle,
-  score: number,
-  max: number | null
-): string {
-  return max === null
-    ? trans._n('%1 point', '%1 points', score)
-    : trans.__('%1 of %2 points', number(score), number(max));
-}
-
-/** Points without a tail of zeros. */
-export function number(value: number): string {
-  return String(Math.round(value * 100) / 100);
-}
-
 function progressOf(trans: TranslationBundle, a: Api.IAssignment): IStatus {
   if (a.submissions > 0) {
     const text =
@@ -68,8 +53,7 @@ function progressOf(trans: TranslationBundle, a: Api.IAssignment): IStatus {
         : trans._n('Submitted %1 time', 'Submitted %1 times', a.submissions);
     const late = lateBy(a);
     return {
-      text:
-        late > 0 ? trans.__('%1, %2 late', text, duration(trans, late)) : text,
+      text: late > 0 ? `${text}, ${lateText(trans, late)}` : text,
       tone: 'good'
     };
   }

@@ -163,22 +163,6 @@ export function fileText(
   return words[state];
 }
 
-/** What a check says of a question. */
-export function checkText(
-  trans: TranslationBundle,
-  state: Api.ICheckResult['questions'][number]['state']
-): string {
-  const words: Record<typeof state, string> = {
-    passed: trans.__('passed'),
-    partial: trans.__('partly passed'),
-    failed: trans.__('failed'),
-    'not attempted': trans.__('not attempted'),
-    'at grading': trans.__('graded later'),
-    'not run': trans.__('not run')
-  };
-  return words[state];
-}
-
 /** Feedback of one submission. */
 export function feedbackText(
   trans: TranslationBundle,

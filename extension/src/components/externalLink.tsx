@@ -32,7 +32,7 @@ export function OpensOutside(props: {
   return (
     <>
       <launchIcon.react className="jp-llm-external-icon" tag="span" />{' '}
-      <span className="jp-llm-hidden">
+      <span className="jp-llm-visually-hidden">
         {props.trans.__('(opens in a new tab)')}
       </span>
     </>

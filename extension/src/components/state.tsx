@@ -17,21 +17,25 @@ export function Loading(props: {
   );
 }
 
-/** What went wrong, and a way to go on. */
+/** What went wrong, and a way to go on; it is there without a message, to be heard when one comes. */
 export function Failure(props: {
   trans: TranslationBundle;
-  message: string;
+  message: string | null;
   retry?: () => void;
 }): React.JSX.Element {
   const { message, retry, trans } = props;
   return (
-    <p className="jp-llm-state jp-llm-problem" role="alert">
-      {message}{' '}
-      {retry && (
-        <button className="jp-llm-link" type="button" onClick={retry}>
-          {trans.__('Try again')}
-        </button>
+    <div role="alert">
+      {message && (
+        <p className="jp-llm-state jp-llm-problem">
+          {message}{' '}
+          {retry && (
+            <button className="jp-llm-link" type="button" onClick={retry}>
+              {trans.__('Try again')}
+            </button>
+          )}
+        </p>
       )}
-    </p>
+    </div>
   );
 }

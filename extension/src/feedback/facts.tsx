@@ -2,7 +2,8 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
-import { duration, points, signed, when } from './words';
+import { amount, signed } from '../words/points';
+import { duration, localTime } from '../words/times';
 
 /** Times and sums, each of them if there is something to tell. */
 export function Facts(props: {
@@ -19,11 +20,11 @@ export function Facts(props: {
   const facts: [string, React.ReactNode][] = [
     [trans.__('Submitted'), submitted && <Time iso={submitted} />],
     [trans.__('Due'), due && <Time iso={due} />],
-    [trans.__('Late by'), late > 0 && duration(late, trans)],
+    [trans.__('Late by'), late > 0 && duration(trans, late)],
     [trans.__('Graded'), graded && <Time iso={graded} />],
     [trans.__('Attempt'), report.attempt],
-    [trans.__('By checks'), points(sum('automatic'))],
-    [trans.__('By a person'), manual !== null && points(manual)],
+    [trans.__('By checks'), amount(sum('automatic'))],
+    [trans.__('By a person'), manual !== null && amount(manual)],
     [trans.__('Extra credit'), !!extra && signed(extra)],
     [trans.__('Late penalty'), !!penalty && signed(-penalty)]
   ];
@@ -45,7 +46,7 @@ export function Facts(props: {
 function Time(props: { iso: string }): React.JSX.Element {
   return (
     <time dateTime={props.iso} title={props.iso}>
-      {when(props.iso)}
+      {localTime(props.iso)}
     </time>
   );
 }

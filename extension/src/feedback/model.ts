@@ -1,25 +1,19 @@
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
 import { Api, ApiError } from '../api';
 import { isRunning, JobsModel } from '../jobs/model';
+import { Model } from '../model';
 import { IClassroom } from '../tokens';
 import { FeedbackError, parseFeedback } from './parse';
 
 /** The feedback on one assignment: its submissions, and what the pages of one of them say. */
-export class FeedbackModel implements IDisposable {
+export class FeedbackModel extends Model {
   constructor(
     private readonly _classroom: Pick<IClassroom, 'api' | 'jobs' | 'trans'>,
     readonly course: string,
     readonly assignment: string,
     private _submission = ''
   ) {
+    super();
     _classroom.jobs.moved.connect(this._onJob, this);
-  }
-
-  /** Emitted when anything below has changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
   }
 
   /** The assignment and its submissions; null before the server's answer. */
@@ -49,10 +43,6 @@ export class FeedbackModel implements IDisposable {
   /** What went wrong, in words; empty if nothing did. */
   get problem(): string {
     return this._problem;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Tell that the view is shown (or no longer): without one nothing is read. */
@@ -91,7 +81,7 @@ export class FeedbackModel implements IDisposable {
     this._job = null;
     // What was fetched earlier is shown, whatever became of this.
     await this.load();
-    if (problem && !this._isDisposed) {
+    if (problem && !this.isDisposed) {
       this._problem = problem;
       this._changed.emit();
     }
@@ -118,11 +108,11 @@ export class FeedbackModel implements IDisposable {
     this._changed.emit();
     let problem = '';
     try {
-      await this._read(() => reading !== this._reading || this._isDisposed);
+      await this._read(() => reading !== this._reading || this.isDisposed);
     } catch (error) {
       problem = this._words(error);
     }
-    if (reading === this._reading && !this._isDisposed) {
+    if (reading === this._reading && !this.isDisposed) {
       this._loading = false;
       this._problem = problem;
       this._changed.emit();
@@ -138,15 +128,6 @@ export class FeedbackModel implements IDisposable {
       this._submission,
       notebook
     );
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._classroom.jobs.moved.disconnect(this._onJob, this);
-    Signal.clearData(this);
   }
 
   private async _read(isOver: () => boolean): Promise<void> {
@@ -200,11 +181,9 @@ export class FeedbackModel implements IDisposable {
     }
   }
 
-  private _changed = new Signal<this, void>(this);
   private _detail: Api.IAssignmentDetail | null = null;
   private _feedback: Api.IFeedback | null = null;
   private _fetching = false;
-  private _isDisposed = false;
   private _job: Api.IJob | null = null;
   private _loading = false;
   private _problem = '';

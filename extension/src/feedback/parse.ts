@@ -11,7 +11,7 @@ const STATES = [
   'failed',
   'not attempted',
   'not graded yet'
-];
+] as const;
 const KINDS = ['tests', 'answer', 'task'] as const;
 const MOST_REPORTS = 200;
 const MOST_ENTRIES = 1000;
@@ -87,9 +87,9 @@ function newer(data: unknown): NonNullable<Api.IPageReport['newer']> {
 
 function question(data: unknown): Api.IPageReport['questions'][number] {
   const from = fields(data, 'question');
-  const state = text(from, 'state', LINE);
+  const state = STATES.find(known => known === from.state);
   const kind = KINDS.find(known => known === from.kind);
-  if (!STATES.includes(state) || kind === undefined) {
+  if (state === undefined || kind === undefined) {
     throw new FeedbackError('question.state');
   }
   return {

@@ -3,8 +3,9 @@ import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { scoreText } from '../words/points';
+import { localTime } from '../words/times';
 import { FeedbackModel } from './model';
-import { points, when } from './words';
 
 /** The submissions of an assignment, one of them chosen. */
 export function Picker(props: {
@@ -44,7 +45,7 @@ export function Picker(props: {
 }
 
 function label(entry: Api.ISubmission, trans: TranslationBundle): string {
-  const time = entry.submitted ? when(entry.submitted) : entry.id;
+  const time = entry.submitted ? localTime(entry.submitted) : entry.id;
   if (entry.feedback === 'none') {
     return trans.__('%1: no feedback yet', time);
   }
@@ -53,10 +54,5 @@ function label(entry: Api.ISubmission, trans: TranslationBundle): string {
   }
   return entry.score === null
     ? time
-    : trans.__(
-        '%1: %2 of %3 points',
-        time,
-        points(entry.score),
-        points(entry.max_score)
-      );
+    : `${time}: ${scoreText(trans, entry.score, entry.max_score)}`;
 }

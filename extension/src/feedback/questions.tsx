@@ -2,10 +2,11 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { State } from '../components/questionState';
 import { Findings } from '../report/findings';
-import { QuestionState, StateIcon } from '../report/states';
+import { amount, scoreText, signed } from '../words/points';
 import { IQuestionChange } from './changes';
-import { points, questionTitle, signed, stateWords } from './words';
+import { questionTitle } from './words';
 
 type Question = Api.IPageReport['questions'][number];
 
@@ -51,31 +52,15 @@ function Summary(props: {
   return (
     <>
       <bdi className="jp-llm-feedback-title">{questionTitle(question)}</bdi>
-      <span className="jp-llm-feedback-state">
-        <StateIcon state={icon(question.state)} />
-        {stateWords(question.state, trans)}
-      </span>
+      <State state={question.state} trans={trans} />
       <span className="jp-llm-feedback-points">
-        {trans.__('%1 of %2 points', points(score), points(max_score))}
+        {scoreText(trans, score, max_score)}
         {Math.abs(delta) >= 0.005 && (
           <span>{trans.__('%1 since before', signed(delta))}</span>
         )}
       </span>
     </>
   );
-}
-
-/** The picture of a state that a page knows. */
-function icon(state: string): QuestionState {
-  switch (state) {
-    case 'passed':
-    case 'partial':
-    case 'failed':
-    case 'not attempted':
-      return state;
-    default:
-      return 'at grading';
-  }
 }
 
 function Body(props: {
@@ -115,8 +100,8 @@ function Parts(props: {
     return null;
   }
   const parts = [
-    automatic !== null && trans.__('%1 by checks', points(automatic)),
-    manual !== null && trans.__('%1 by a person', points(manual)),
+    automatic !== null && trans.__('%1 by checks', amount(automatic)),
+    manual !== null && trans.__('%1 by a person', amount(manual)),
     !!extra_credit && trans.__('%1 extra credit', signed(extra_credit))
   ];
   return (

@@ -2,9 +2,9 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { scoreText } from '../words/points';
 import { IChanges } from './changes';
 import { Comment, Questions } from './questions';
-import { points } from './words';
 
 /** What a notebook's page says. */
 export function Report(props: {
@@ -22,7 +22,7 @@ export function Report(props: {
     <section className="jp-llm-feedback-report">
       <h2>{named ? <bdi>{report.notebook}</bdi> : trans.__('Questions')}</h2>
       {named && (
-        <p>{trans.__('%1 of %2 points', points(final), points(max))}</p>
+        <p>{scoreText(trans, final, max)}</p>
       )}
       <Notices report={report} trans={trans} />
       <Questions

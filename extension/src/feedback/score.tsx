@@ -2,8 +2,10 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { amount } from '../words/points';
+import { localTime } from '../words/times';
 import { Facts } from './facts';
-import { points, total, when } from './words';
+import { total } from './words';
 
 /** The final score over all notebooks, and where it comes from. */
 export function Score(props: {
@@ -17,8 +19,8 @@ export function Score(props: {
     <section className="jp-llm-feedback-score">
       <h2>{trans.__('Score')}</h2>
       <p>
-        <strong>{points(final)}</strong>{' '}
-        {trans.__('of %1 points', points(max))}
+        <strong>{amount(final)}</strong>{' '}
+        {trans.__('of %1 points', amount(max))}
       </p>
       <meter
         aria-hidden="true"
@@ -46,7 +48,7 @@ function newest(
   newer: NonNullable<Api.IPageReport['newer']>,
   trans: TranslationBundle
 ): string {
-  const time = newer.submitted ? ` (${when(newer.submitted)})` : '';
+  const time = newer.submitted ? ` (${localTime(newer.submitted)})` : '';
   return newer.status === 'refused'
     ? trans.__('The newest one%1 was refused:', time)
     : trans.__('The newest one%1 could not be graded yet:', time);

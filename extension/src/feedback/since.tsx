@@ -1,8 +1,8 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
+import { amount, signed } from '../words/points';
 import { IChanges, IQuestionChange } from './changes';
-import { points, signed } from './words';
 
 /** What changed since the attempt before this one. */
 export function Since(props: {
@@ -18,8 +18,8 @@ export function Since(props: {
         <p>
           {trans.__(
             '%1 points, then %2: %3.',
-            points(before),
-            points(after),
+            amount(before),
+            amount(after),
             Math.abs(after - before) < 0.005
               ? trans.__('no change')
               : signed(after - before)
@@ -67,18 +67,18 @@ function Change(props: {
 function scores(change: IQuestionChange, trans: TranslationBundle): string {
   const { before, after } = change;
   if (before === null && after !== null) {
-    return trans.__('graded now, %1 points', points(after));
+    return trans.__('graded now, %1 points', amount(after));
   }
   if (before === null || after === null) {
     return trans.__('not graded yet');
   }
   return Math.abs(after - before) < 0.005
-    ? trans.__('%1 points as before', points(after))
+    ? trans.__('%1 points as before', amount(after))
     : trans.__(
         '%1 points (%2 then %3)',
         signed(after - before),
-        points(before),
-        points(after)
+        amount(before),
+        amount(after)
       );
 }
 

@@ -3,6 +3,7 @@ import { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 
 import { CommandIDs } from '../commands';
+import { Failure } from '../components/state';
 import { IClassroom } from '../tokens';
 import { changes } from './changes';
 import { FeedbackModel } from './model';
@@ -92,19 +93,11 @@ function Status(props: IProps): React.JSX.Element {
           </>
         )}
       </div>
-      <div role="alert">
-        {problem && (
-          <p className="jp-llm-problem">
-            {problem}{' '}
-            <button
-              className="jp-llm-link"
-              onClick={() => void model.fetch()}
-            >
-              {trans.__('Try again')}
-            </button>
-          </p>
-        )}
-      </div>
+      <Failure
+        trans={trans}
+        message={problem}
+        retry={() => void model.fetch()}
+      />
     </>
   );
 }

@@ -1,15 +1,14 @@
-import { ReactWidget } from '@jupyterlab/ui-components';
 import { CommandRegistry } from '@lumino/commands';
-import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { ShownWidget } from '../components/shownWidget';
 import { classroomIcon } from '../icons';
 import { IClassroom } from '../tokens';
 import { FeedbackModel } from './model';
 import { FeedbackView } from './view';
 
 /** The feedback on an assignment, in the main area. */
-export class FeedbackWidget extends ReactWidget {
+export class FeedbackWidget extends ShownWidget {
   constructor(
     readonly model: FeedbackModel,
     private readonly _classroom: IClassroom,
@@ -23,12 +22,10 @@ export class FeedbackWidget extends ReactWidget {
   }
 
   dispose(): void {
-    if (this.isDisposed) {
-      return;
+    if (!this.isDisposed) {
+      super.dispose();
+      this.model.dispose();
     }
-    this.model.changed.disconnect(this._name, this);
-    this.model.dispose();
-    super.dispose();
   }
 
   protected render(): React.JSX.Element {
@@ -41,24 +38,8 @@ export class FeedbackWidget extends ReactWidget {
     );
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this.model.watch(this.isVisible);
-  }
-
-  protected onBeforeDetach(msg: Message): void {
-    this.model.watch(false);
-    super.onBeforeDetach(msg);
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this.model.watch(true);
-  }
-
-  protected onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this.model.watch(false);
+  protected onShown(shown: boolean): void {
+    this.model.watch(shown);
   }
 
   private _name(): void {

@@ -1,8 +1,8 @@
 import { Event } from '@jupyterlab/services';
-import { IDisposable } from '@lumino/disposable';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { Api, ApiError, ClassroomApi } from '../api';
+import { Listener } from '../model';
 
 /** Name of the event that tells that a job has moved. */
 export const JOB_EVENT =
@@ -12,33 +12,21 @@ export const JOB_EVENT =
 const EVERY = 2000;
 
 /** Jobs of this server as they move. */
-export class JobsModel implements IDisposable {
+export class JobsModel extends Listener {
   /**
    * @param events - The server's events; a job is asked for when one names it.
    */
   constructor(
     private readonly _api: ClassroomApi,
-    private readonly _events: Event.Stream
+    events: Event.Stream
   ) {
-    this._events.connect(this._onEvent, this);
+    super();
+    events.connect(this._onEvent, this);
   }
 
   /** A job that has moved. */
   get moved(): ISignal<this, Api.IJob> {
     return this._moved;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._events.disconnect(this._onEvent, this);
-    Signal.clearData(this);
   }
 
   /** The job of a kind that runs on an assignment, if one does. */
@@ -116,7 +104,7 @@ export class JobsModel implements IDisposable {
   private async _untilEnd(id: string, every: number): Promise<Api.IJob> {
     // A turn later, so that `finished` has taken the job in.
     await Promise.resolve();
-    while (isRunning(this._jobs.get(id)!) && !this._isDisposed) {
+    while (isRunning(this._jobs.get(id)!) && !this.isDisposed) {
       if (!(await this._next(id, every))) {
         await this._read(id);
       }
@@ -168,7 +156,6 @@ export class JobsModel implements IDisposable {
   private _jobs = new Map<string, Api.IJob>();
   private _followed = new Map<string, Promise<Api.IJob>>();
   private _moved = new Signal<this, Api.IJob>(this);
-  private _isDisposed = false;
 }
 
 /** Whether a job has not ended. */

@@ -33,7 +33,6 @@ export class DamageBanner extends ReactWidget {
   }
 
   dispose(): void {
-    this._state.changed.disconnect(this._onChanged, this);
     this._observer.disconnect();
     super.dispose();
   }

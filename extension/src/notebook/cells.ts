@@ -2,7 +2,7 @@ import * as nbformat from '@jupyterlab/nbformat';
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { pointsOfCell } from '../report/facts';
-import { formatPoints } from '../report/numbers';
+import { pointsText } from '../words/points';
 import { SharedCell, SharedCodeCell, SharedNotebook } from './shared';
 
 /**
@@ -63,10 +63,7 @@ export function roleLabel(cell: IRoledCell, trans: TranslationBundle): string {
   if (cell.points === null) {
     return words;
   }
-  const points = formatPoints(cell.points);
-  return cell.points === 1
-    ? trans.__('%1, 1 point', words)
-    : trans.__('%1, %2 points', words, points);
+  return `${words}, ${pointsText(trans, cell.points)}`;
 }
 
 /** A graded or locked cell of the open notebook, as it is now. */

@@ -1,8 +1,6 @@
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
 import { Api, ClassroomApi } from '../api';
 import { isRunning, JobsModel } from '../jobs/model';
+import { Model } from '../model';
 
 /** Which notebook a check is of. */
 export interface INotebookKey {
@@ -25,29 +23,13 @@ export interface ICheck {
 const NOTHING: ICheck = { job: null, result: null, error: '' };
 
 /** Checks of notebooks in fresh kernels, whoever began them. */
-export class ChecksModel implements IDisposable {
+export class ChecksModel extends Model {
   constructor(
     private readonly _api: ClassroomApi,
     private readonly _jobs: JobsModel
   ) {
+    super();
     this._jobs.moved.connect(this._onMoved, this);
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._jobs.moved.disconnect(this._onMoved, this);
-    Signal.clearData(this);
   }
 
   get(key: INotebookKey): ICheck {
@@ -138,10 +120,8 @@ export class ChecksModel implements IDisposable {
     this._changed.emit();
   }
 
-  private _changed = new Signal<this, void>(this);
   private _checks = new Map<string, ICheck>();
   private _ended = new Map<string, string>();
-  private _isDisposed = false;
   private _starting = new Set<string>();
 }
 

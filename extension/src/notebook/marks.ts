@@ -1,28 +1,25 @@
 import { Cell } from '@jupyterlab/cells';
 import { Notebook } from '@jupyterlab/notebook';
 import { TranslationBundle } from '@jupyterlab/translation';
-import { IDisposable } from '@lumino/disposable';
 import { PanelLayout, Widget } from '@lumino/widgets';
 
+import { Listener } from '../model';
 import { roleLabel, roleOf } from './cells';
 import { NotebookState } from './state';
 
 const MARK = 'jp-llm-cell-mark';
 
 /** Tells what the cells of an assignment's notebook are; writes nothing into the document. */
-export class CellMarks implements IDisposable {
+export class CellMarks extends Listener {
   constructor(
     private readonly _notebook: Notebook,
     private readonly _state: NotebookState,
     private readonly _trans: TranslationBundle
   ) {
+    super();
     _state.changed.connect(this.update, this);
     _notebook.modelContentChanged.connect(this._onContent, this);
     this.update();
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Whether marks are shown at all: a setting. */
@@ -36,12 +33,7 @@ export class CellMarks implements IDisposable {
   }
 
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this._state.changed.disconnect(this.update, this);
-    this._notebook.modelContentChanged.disconnect(this._onContent, this);
+    super.dispose();
     if (!this._notebook.isDisposed) {
       this._notebook.widgets.forEach(unmark);
     }
@@ -69,7 +61,6 @@ export class CellMarks implements IDisposable {
 
   private _count = 0;
   private _enabled = true;
-  private _isDisposed = false;
 }
 
 function mark(cell: Cell, role: string, label: string): void {

@@ -1,8 +1,8 @@
 import * as nbformat from '@jupyterlab/nbformat';
 
 import { Api } from '../api';
+import { QuestionState } from '../components/questionState';
 import { parseReport, REPORT_MIME } from '../report/parse';
-import { QuestionState } from '../report/states';
 import { IOpenCell } from './cells';
 import { isUntouched } from './compare';
 

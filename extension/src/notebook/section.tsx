@@ -4,6 +4,7 @@ import { Message } from '@lumino/messaging';
 import { AccordionPanel } from '@lumino/widgets';
 import * as React from 'react';
 
+import { Empty } from '../components/state';
 import { NotebookState } from './state';
 import { tally } from './summary';
 import { QuestionTable } from './table';
@@ -37,11 +38,6 @@ export class QuestionsSection extends PanelWithToolbar {
   /** Open the section in its accordion. */
   reveal(): void {
     this._fold(false);
-  }
-
-  dispose(): void {
-    this.state = null;
-    super.dispose();
   }
 
   /** Open with a notebook of an assignment, and give the room to others without. */
@@ -91,11 +87,6 @@ class QuestionsView extends ReactWidget {
     this._onChanged();
   }
 
-  dispose(): void {
-    this.state = null;
-    super.dispose();
-  }
-
   protected onAfterShow(msg: Message): void {
     super.onAfterShow(msg);
     this.update();
@@ -125,16 +116,16 @@ function Questions(props: {
   const { state, trans } = props;
   if (!state?.key) {
     return (
-      <p className="jp-llm-empty">
+      <Empty>
         {trans.__('Open a notebook of an assignment to see its questions here.')}
-      </p>
+      </Empty>
     );
   }
   if (state.questions.length === 0) {
     return (
-      <p className="jp-llm-empty">
+      <Empty>
         {trans.__('This notebook has no graded questions.')}
-      </p>
+      </Empty>
     );
   }
   const { assignment, check } = state;
@@ -150,11 +141,11 @@ function Questions(props: {
         trans={trans}
       />
       {!check?.result && !check?.error && (
-        <p className="jp-llm-empty">
+        <Empty>
           {trans.__(
             '“Check” in the notebook’s toolbar runs everything from top to bottom in a fresh kernel.'
           )}
-        </p>
+        </Empty>
       )}
     </>
   );

@@ -1,10 +1,9 @@
 import { INotebookModel } from '@jupyterlab/notebook';
-import { IDisposable } from '@lumino/disposable';
 import { Debouncer } from '@lumino/polling';
-import { ISignal, Signal } from '@lumino/signaling';
 
 import { Api, ApiError } from '../api';
 import { isRunning, JobsModel } from '../jobs/model';
+import { Model } from '../model';
 import { IClassroom } from '../tokens';
 import { IOpenCell, openCells } from './cells';
 import { ChecksModel, ICheck, INotebookKey } from './checks';
@@ -17,7 +16,7 @@ import { restoreCell } from './restore';
 const REST = 800;
 
 /** What the classroom knows of one open notebook; empty for one of no assignment. */
-export class NotebookState implements IDisposable {
+export class NotebookState extends Model {
   /**
    * @param path - Of the notebook, as the contents API names it.
    * @param ready - Until then the model is empty, which says nothing of the notebook.
@@ -31,6 +30,7 @@ export class NotebookState implements IDisposable {
     ready: Promise<void> = Promise.resolve(),
     rest = REST
   ) {
+    super();
     this._look = new Debouncer(() => this._read(), rest);
     model.contentChanged.connect(this._onContent, this);
     _classroom.courses.changed.connect(this._onCourses, this);
@@ -41,11 +41,6 @@ export class NotebookState implements IDisposable {
       this._isReady = true;
       this._read();
     });
-  }
-
-  /** Emitted when anything below has changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
   }
 
   /** The assignment in whose folder the notebook lies. */
@@ -85,21 +80,9 @@ export class NotebookState implements IDisposable {
     return this._questions;
   }
 
-  get isDisposed(): boolean {
-    return this._isDisposed;
-  }
-
   dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
     this._look.dispose();
-    this.model.contentChanged.disconnect(this._onContent, this);
-    this._classroom.courses.changed.disconnect(this._onCourses, this);
-    this._classroom.jobs.moved.disconnect(this._onJob, this);
-    this._checks.changed.disconnect(this._onCheck, this);
-    Signal.clearData(this);
+    super.dispose();
   }
 
   /** Put a released cell back; see `restoreCell`. */
@@ -123,7 +106,7 @@ export class NotebookState implements IDisposable {
   private async _ask(): Promise<void> {
     this._hasAsked = true;
     await this._classroom.courses.ensure();
-    if (this._key && !this._isDisposed) {
+    if (this._key && !this.isDisposed) {
       // A check may have been begun before this page was loaded, and have ended.
       await this._checks.recall().catch(ignoreProblem);
     }
@@ -170,7 +153,7 @@ export class NotebookState implements IDisposable {
       const { course, assignment, notebook } = key;
       const { api } = this._classroom;
       const cells = await api.releasedCells(course, assignment, notebook);
-      if (this._key === key && !this._isDisposed) {
+      if (this._key === key && !this.isDisposed) {
         this._released = cells;
         this._read();
       }
@@ -181,7 +164,7 @@ export class NotebookState implements IDisposable {
   }
 
   private _read(): void {
-    if (!this._isReady || this._isDisposed || this.model.isDisposed) {
+    if (!this._isReady || this.isDisposed || this.model.isDisposed) {
       return;
     }
     const notebook = this.model.sharedModel;
@@ -208,10 +191,8 @@ export class NotebookState implements IDisposable {
 
   private _assignment: Api.IAssignment | undefined;
   private _cells: IOpenCell[] = [];
-  private _changed = new Signal<this, void>(this);
   private _damage: IDamage[] = [];
   private _hasAsked = false;
-  private _isDisposed = false;
   private _isReady = false;
   private _key: INotebookKey | null = null;
   private _look: Debouncer;

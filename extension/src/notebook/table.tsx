@@ -1,8 +1,8 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import { formatPoints } from '../report/numbers';
-import { QuestionState, StateIcon, stateLabel } from '../report/states';
+import { State } from '../components/questionState';
+import { pointsText } from '../words/points';
 import { IQuestionRow } from './questions';
 
 export interface IQuestionTableProps {
@@ -72,26 +72,10 @@ function Question(props: {
   );
 }
 
-function State(props: {
-  state: QuestionState;
-  trans: TranslationBundle;
-}): React.JSX.Element {
-  return (
-    <span className="jp-llm-question-state">
-      <StateIcon state={props.state} />
-      <span>{stateLabel(props.state, props.trans)}</span>
-    </span>
-  );
-}
-
 function factsOf(row: IQuestionRow, trans: TranslationBundle): string[] {
   const facts: string[] = [];
   if (row.points !== null) {
-    facts.push(
-      row.points === 1
-        ? trans.__('1 point')
-        : trans.__('%1 points', formatPoints(row.points))
-    );
+    facts.push(pointsText(trans, row.points));
   }
   if (row.hidden > 0) {
     facts.push(

@@ -8,6 +8,7 @@ import {
 import * as React from 'react';
 
 import { Api } from '../api';
+import { JobBar } from '../components/jobBar';
 import { NotebookState } from './state';
 import { tally } from './summary';
 
@@ -30,11 +31,6 @@ export class CheckButton extends ReactWidget {
     this.addClass('jp-llm-check');
     _state.changed.connect(this._onChanged, this);
     this._onChanged();
-  }
-
-  dispose(): void {
-    this._state.changed.disconnect(this._onChanged, this);
-    super.dispose();
   }
 
   protected render(): React.JSX.Element {
@@ -88,16 +84,11 @@ function Progress(props: {
   trans: TranslationBundle;
 }): React.JSX.Element {
   const { job, trans } = props;
-  const isCounted = job !== null && job.total > 0;
   return (
     <>
-      <progress
-        aria-label={trans.__('Check of the notebook')}
-        max={isCounted ? job.total : undefined}
-        value={isCounted ? job.done : undefined}
-      />
+      <JobBar job={job} label={trans.__('Check of the notebook')} />
       <span className="jp-llm-check-step">
-        {isCounted
+        {job?.total
           ? trans.__('%1 of %2 cells', job.done, job.total)
           : trans.__('Starting…')}
       </span>

@@ -2,6 +2,8 @@ import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { problemText } from '../assignments/words';
+import { Failure } from '../components/state';
 import { IClassroom } from '../tokens';
 
 /** What the student must know before anything else: of the place, of trouble. */
@@ -17,23 +19,11 @@ export function Notices(props: {
         const notice = props.about()?.notice;
         return (
           <>
-            <div role="alert">
-              {problem && (
-                <p className="jp-llm-problem">
-                  {problem.code === 'unreachable'
-                    ? trans.__(
-                        'The server does not answer. Is it still running, and are you connected?'
-                      )
-                    : problem.message}{' '}
-                  <button
-                    className="jp-llm-link"
-                    onClick={() => void courses.refresh()}
-                  >
-                    {trans.__('Try again')}
-                  </button>
-                </p>
-              )}
-            </div>
+            <Failure
+              trans={trans}
+              message={problem && problemText(trans, problem)}
+              retry={() => void courses.refresh()}
+            />
             {notice && <p className="jp-llm-notice">{notice}</p>}
           </>
         );

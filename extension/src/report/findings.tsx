@@ -2,8 +2,12 @@ import { nullTranslator, TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import {
+  QuestionState,
+  StateIcon,
+  stateLabel
+} from '../components/questionState';
 import { formatNumber, formatPoints } from './numbers';
-import { QuestionState, StateIcon, stateLabel } from './states';
 
 export interface IFindingsProps {
   findings: readonly Api.IFinding[];

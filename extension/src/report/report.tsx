@@ -2,10 +2,11 @@ import { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { StateIcon, stateLabel } from '../components/questionState';
+import { pointsText } from '../words/points';
 import { Findings } from './findings';
 import { formatPoints } from './numbers';
 import { pointsOf } from './points';
-import { StateIcon, stateLabel } from './states';
 
 /** What the cell knows of which a report in a notebook does not speak. */
 export interface ICellFacts {
@@ -87,11 +88,7 @@ function factsOf(props: IReportProps): string[] {
         : trans.__('%1 of %2 points', earned, maximum)
     );
   } else if (cell && cell.points !== null) {
-    facts.push(
-      cell.points === 1
-        ? trans.__('Worth 1 point')
-        : trans.__('Worth %1 points', formatPoints(cell.points))
-    );
+    facts.push(trans.__('Worth %1', pointsText(trans, cell.points)));
   }
   if (isMeasured) {
     const passed = report.findings.filter(finding => finding.passed).length;

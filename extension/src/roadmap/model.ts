@@ -1,19 +1,14 @@
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
 import { Api, ApiError, ClassroomApi } from '../api';
+import { Model } from '../model';
 
 /** The roadmap, and what the student has marked as read. */
-export class RoadmapModel implements IDisposable {
+export class RoadmapModel extends Model {
   /** @param _now - The clock, for marks that the server has not answered yet. */
   constructor(
     private readonly _api: ClassroomApi,
     private readonly _now: () => Date = () => new Date()
-  ) {}
-
-  /** Emitted when `roadmap`, `progress`, `error` or `problem` has changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
+  ) {
+    super();
   }
 
   /** Null before the server's answer. */
@@ -34,10 +29,6 @@ export class RoadmapModel implements IDisposable {
   /** Why the last mark was not kept; null when it was. */
   get problem(): ApiError | null {
     return this._problem;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   /** Read both, the roadmap once only; what goes wrong stands in `error`. */
@@ -79,11 +70,6 @@ export class RoadmapModel implements IDisposable {
     });
   }
 
-  dispose(): void {
-    this._isDisposed = true;
-    Signal.clearData(this);
-  }
-
   private async _load(): Promise<void> {
     try {
       const [roadmap, progress] = await Promise.all([
@@ -121,9 +107,7 @@ export class RoadmapModel implements IDisposable {
     this._changed.emit();
   }
 
-  private _changed = new Signal<this, void>(this);
   private _error: ApiError | null = null;
-  private _isDisposed = false;
   private _last: Promise<unknown> = Promise.resolve();
   private _loading: Promise<void> | null = null;
   private _pending = new Map<string, boolean>();

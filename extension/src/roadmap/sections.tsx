@@ -1,7 +1,7 @@
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
-import { Message } from '@lumino/messaging';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { ShownWidget } from '../components/shownWidget';
 import { Empty, Failure, Loading } from '../components/state';
 import { IContext } from './context';
 import { NextStep } from './nextStep';
@@ -9,10 +9,8 @@ import { Outline } from './outline';
 import { SearchField } from './search/field';
 import { SearchModel } from './search/model';
 
-const SEARCHING = 'jp-mod-searching';
-
 /** A section of the side panel that needs the roadmap; it is asked for when one is shown. */
-abstract class RoadmapSection extends ReactWidget {
+abstract class RoadmapSection extends ShownWidget {
   constructor(protected readonly context: IContext) {
     super();
     this.addClass('jp-llm-section');
@@ -40,33 +38,24 @@ abstract class RoadmapSection extends ReactWidget {
     );
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    if (this.isVisible) {
+  protected onShown(shown: boolean): void {
+    if (shown) {
       void this.context.standing.roadmap.load();
     }
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    void this.context.standing.roadmap.load();
   }
 }
 
 /** What went wrong with the roadmap, or with the last mark. */
-function Trouble(props: { context: IContext }): React.JSX.Element | null {
+function Trouble(props: { context: IContext }): React.JSX.Element {
   const { standing, trans } = props.context;
   const { error, problem } = standing.roadmap;
-  if (error) {
-    return (
-      <Failure
-        trans={trans}
-        message={error.message}
-        retry={() => void standing.roadmap.load()}
-      />
-    );
-  }
-  return problem && <Failure trans={trans} message={problem.message} />;
+  return (
+    <Failure
+      trans={trans}
+      message={(error ?? problem)?.message ?? null}
+      retry={error ? () => void standing.roadmap.load() : undefined}
+    />
+  );
 }
 
 /** The search field, and what to do next. */
@@ -74,16 +63,12 @@ export class NextStepSection extends RoadmapSection {
   constructor(context: IContext) {
     super(context);
     this.title.label = context.trans.__('Next step');
-    this.addClass('jp-llm-next-section');
     this._search = new SearchModel(context.standing);
-    this._search.changed.connect(this._onSearch, this);
   }
 
   dispose(): void {
-    if (!this.isDisposed) {
-      this._search.dispose();
-    }
     super.dispose();
+    this._search.dispose();
   }
 
   protected renderTrouble(): React.JSX.Element {
@@ -96,15 +81,6 @@ export class NextStepSection extends RoadmapSection {
         <NextStep context={this.context} />
       </SearchField>
     );
-  }
-
-  /** What is found needs more room than the next step. */
-  private _onSearch(): void {
-    const { isOpen } = this._search;
-    if (isOpen !== this.hasClass(SEARCHING)) {
-      this.toggleClass(SEARCHING, isOpen);
-      this.parent?.fit();
-    }
   }
 
   private _search: SearchModel;

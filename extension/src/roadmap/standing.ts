@@ -1,8 +1,6 @@
-import { IDisposable } from '@lumino/disposable';
-import { ISignal, Signal } from '@lumino/signaling';
-
 import { Api } from '../api';
 import { CoursesModel } from '../assignments/model';
+import { Model } from '../model';
 import { RoadmapModel } from './model';
 import { nextStep, Step } from './next';
 import {
@@ -22,24 +20,16 @@ import {
 const DAY = 24 * 60 * 60 * 1000;
 
 /** Where the student stands: what follows from the roadmap, the marks and the courses. */
-export class StandingModel implements IDisposable {
+export class StandingModel extends Model {
   /** @param now - The clock. */
   constructor(
     readonly roadmap: RoadmapModel,
     readonly courses: CoursesModel,
     private readonly _now: () => Date = () => new Date()
   ) {
+    super();
     roadmap.changed.connect(this._onChanged, this);
     courses.changed.connect(this._onChanged, this);
-  }
-
-  /** Emitted when anything here may have changed. */
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
-  get isDisposed(): boolean {
-    return this._isDisposed;
   }
 
   get now(): Date {
@@ -138,16 +128,6 @@ export class StandingModel implements IDisposable {
     return this._index;
   }
 
-  dispose(): void {
-    if (this._isDisposed) {
-      return;
-    }
-    this._isDisposed = true;
-    this.roadmap.changed.disconnect(this._onChanged, this);
-    this.courses.changed.disconnect(this._onChanged, this);
-    Signal.clearData(this);
-  }
-
   private get _topicsOfRoadmap(): Api.ITopic[] {
     return this.record?.roadmap.parts.flatMap(part => part.topics) ?? [];
   }
@@ -169,10 +149,8 @@ export class StandingModel implements IDisposable {
     this._changed.emit();
   }
 
-  private _changed = new Signal<this, void>(this);
   private _entries: ReturnType<typeof entriesOfRoadmap> | null = null;
   private _index: SearchIndex | null = null;
-  private _isDisposed = false;
   private _next: { step: Step | null } | null = null;
   private _record: IRecord | null = null;
   private _relations: Relations | null = null;

@@ -3,6 +3,8 @@
 import { TranslationBundle } from '@jupyterlab/translation';
 
 import { Api } from '../api';
+import { scoreText } from '../words/points';
+import { dueText, relativeTime } from '../words/times';
 import { Step } from './next';
 import { isPassed, percent, Standing } from './progress';
 import { hasFeedback, isAvailable, isWaiting } from './work';
@@ -124,7 +126,7 @@ function improveReason(
     ? trans.__('Your submission got no score; its feedback says why.')
     : trans.__(
         'It has %1 so far; with half of the points the assignment counts as done.',
-        pointsWords(assignment, trans)
+        pointsOf(assignment, trans)
       );
 }
 
@@ -142,11 +144,11 @@ export function assignmentWords(
   }
   if (assignment.score !== null) {
     return isPassed(assignment)
-      ? trans.__('Done, %1', pointsWords(assignment, trans))
-      : pointsWords(assignment, trans);
+      ? trans.__('Done, %1', pointsOf(assignment, trans))
+      : pointsOf(assignment, trans);
   }
   const due = assignment.due
-    ? dueWords(new Date(assignment.due), now, trans)
+    ? dueText(trans, new Date(assignment.due), now)
     : null;
   const state = assignment.folder
     ? assignment.release_changed
@@ -158,20 +160,11 @@ export function assignmentWords(
   return due ? trans.__('%1, %2', state, due) : state;
 }
 
-function dueWords(due: Date, now: Date, trans: TranslationBundle): string {
-  const when = relativeTime(due, now);
-  return due >= now ? trans.__('due %1', when) : trans.__('was due %1', when);
-}
-
-export function pointsWords(
-  assignment: Api.IAssignment,
+function pointsOf(
+  { max_score, points, score }: Api.IAssignment,
   trans: TranslationBundle
 ): string {
-  const most = assignment.max_score ?? assignment.points;
-  const score = number(assignment.score ?? 0);
-  return most === null
-    ? trans._n('%1 point', '%1 points', assignment.score ?? 0, score)
-    : trans.__('%1 of %2 points', score, number(most));
+  return scoreText(trans, score, max_score ?? points);
 }
 
 /** A state is told in words, colour and icon. */
@@ -193,31 +186,3 @@ export function standingWords(
       return trans.__('Not begun');
   }
 }
-
-/** Such as `in 2 days`, `3 hours ago`. */
-export function relativeTime(then: Date, now: Date): string {
-  const seconds = (then.getTime() - now.getTime()) / 1000;
-  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'always' });
-  for (const [unit, length] of UNITS) {
-    // A day and a half is better told in hours.
-    const least = unit === 'day' ? 2 * length : length;
-    if (Math.abs(seconds) >= least || unit === 'minute') {
-      return format.format(Math.trunc(seconds / length), unit);
-    }
-  }
-  return '';
-}
-
-function number(value: number): string {
-  return value.toLocaleString(language(), { maximumFractionDigits: 2 });
-}
-
-function language(): string {
-  return document.documentElement.lang || 'en';
-}
-
-const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60]
-];

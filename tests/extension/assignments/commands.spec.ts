@@ -155,5 +155,6 @@ describe('FilterModel', () => {
     changed.emit();
     await settled();
     expect(model.filter).toBe('all');
+    model.dispose();
   });
 });

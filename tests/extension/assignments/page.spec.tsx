@@ -112,7 +112,7 @@ describe('the page of an assignment', () => {
     await shown();
     const table = screen.getByRole('table', { name: /^Submissions/ });
     const [, two, one] = cells(table).map(row => row.slice(1, 6));
-    expect(two).toEqual(['3 h', '01234567', '2 files', 'ready', '']);
+    expect(two).toEqual(['3 hours', '01234567', '2 files', 'ready', '']);
     expect(one).toEqual(['in time', '01234567', '2 files', 'fetched', '7.5 / 10']);
     expect(table.querySelector('code')!.title).toBe(submission().hash);
   });
@@ -176,12 +176,12 @@ describe('the page of an assignment', () => {
     });
     const table = screen.getByRole('table', { name: /^Questions/ });
     expect(cells(table).slice(1)).toEqual([
-      ['The largest magnitude', '4', '0', 'failed', 'NameError: f'],
+      ['The largest magnitude', '4', '0', 'Not yet right', 'NameError: f'],
       [
         'What is lost',
         '6',
         '2',
-        'partly passed',
+        'Partly passed',
         'perplexity: 12.35, wanted at most 0.65'
       ]
     ]);
@@ -231,6 +231,36 @@ describe('AssignmentModel', () => {
     await settled();
     expect(tab.server.requests).toEqual(['GET /courses']);
     model.dispose();
+  });
+
+  it('asks once for what it shows, whether or not the courses are read for others', async () => {
+    const { tab, model } = await shown();
+    const asked = async (watch: () => void): Promise<string[]> => {
+      tab.server.requests.length = 0;
+      watch();
+      await settled();
+      return [...tab.server.requests];
+    };
+    // Nobody else looks: the courses are read for this page.
+    expect(await asked(() => model.watch(true))).toEqual(['GET /courses', `GET ${path}`]);
+    expect(await asked(() => model.watch(false))).toEqual([]);
+    tab.classroom.courses.watch(true);
+    await settled();
+    // The side panel looks: they are there.
+    expect(await asked(() => model.watch(true))).toEqual([`GET ${path}`]);
+    tab.classroom.courses.watch(false);
+    model.dispose();
+    tab.classroom.courses.dispose();
+  });
+
+  it('is read, too, where the courses cannot be', async () => {
+    const { tab, model } = await shown();
+    tab.server.answers['GET /courses'] = new Refusal(500, { message: 'no' });
+    model.watch(true);
+    await settled();
+    expect(tab.server.requests).toEqual(['GET /courses', `GET ${path}`]);
+    model.dispose();
+    tab.classroom.courses.dispose();
   });
 
   it('reads again when the list tells of a change', async () => {

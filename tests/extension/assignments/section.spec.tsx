@@ -9,7 +9,7 @@ import {
 } from '@testing-library/react';
 import axe from 'axe-core';
 import * as React from 'react';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Api } from '../../../extension/src/api';
 import { FilterModel } from '../../../extension/src/assignments/filter';
@@ -19,10 +19,18 @@ import { assignment, courses, job, receipt } from '../testing/samples';
 import { Refusal } from '../testing/server';
 import { dialog, press, settled, Tab, tabOf } from './lab';
 
+let filter: FilterModel;
+
+beforeEach(() => {
+  filter = new FilterModel();
+});
+
+afterEach(() => filter.dispose());
+
 const base = 'POST /courses/llm101/assignments/quantization';
 
 function show(tab: Tab): void {
-  render(<AssignmentList shared={tab} filter={new FilterModel()} />);
+  render(<AssignmentList shared={tab} filter={filter} />);
 }
 
 const row = (title = 'Weights in eight bits'): BoundFunctions<typeof queries> =>
@@ -216,7 +224,7 @@ describe('the section of assignments', () => {
     );
     render(
       <main>
-        <AssignmentList shared={tab} filter={new FilterModel()} />
+        <AssignmentList shared={tab} filter={filter} />
       </main>
     );
     await act(async () => {
@@ -295,7 +303,7 @@ describe('submitting', () => {
     });
     const submitted = submit(tab);
     if (asks) {
-      expect((await dialog()).textContent).toContain('This is 3 h late.');
+      expect((await dialog()).textContent).toContain('This is 3 hours late.');
       // What Enter does must be harmless.
       expect(document.activeElement?.textContent).toBe('Cancel');
       await press('Cancel');

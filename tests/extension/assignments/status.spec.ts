@@ -20,7 +20,7 @@ describe('statusOf', () => {
     [{ folder: 'a', submissions: 3 }, ['Submitted 3 times']],
     [
       { folder: 'a', submissions: 2, submitted: '2026-03-10T15:00:00Z' },
-      ['Submitted 2 times, 3 h late']
+      ['Submitted 2 times, 3 hours late']
     ],
     [
       { folder: 'a', release_changed: true },

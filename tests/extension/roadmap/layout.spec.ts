@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { Api } from '../../../extension/src/api';
 import {
@@ -112,15 +112,20 @@ describe('an arrow key', () => {
 
 describe('the size of the map', () => {
   const board = { width: 1000, height: 2000 };
+  let model: MapModel;
+
+  beforeEach(() => {
+    model = new MapModel();
+  });
+
+  afterEach(() => model.dispose());
 
   it('fits into what there is', () => {
-    const model = new MapModel();
     model.fit(board, { width: 800, height: 1000 });
     expect(model.zoom).toBe(0.5);
   });
 
   it('begins legible, and only once', () => {
-    const model = new MapModel();
     model.begin(board, { width: 300, height: 300 });
     expect(model.zoom).toBe(0.8);
     model.begin(board, { width: 1000, height: 300 });
@@ -128,7 +133,6 @@ describe('the size of the map', () => {
   });
 
   it('stays within bounds, whatever is asked for', () => {
-    const model = new MapModel();
     for (let i = 0; i < 50; i++) {
       model.zoomIn();
     }
@@ -142,7 +146,6 @@ describe('the size of the map', () => {
   });
 
   it('is left alone where nothing is shown', () => {
-    const model = new MapModel();
     model.fit(board, { width: 0, height: 0 });
     model.begin(board, { width: 0, height: 0 });
     expect(model.zoom).toBeNull();

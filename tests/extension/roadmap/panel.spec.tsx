@@ -246,16 +246,6 @@ describe('the search field', () => {
     await screen.findByText('Read “Title of b1.r1”');
   });
 
-  it('has more room while something is looked for', async () => {
-    await nextStep();
-    await screen.findByRole('combobox');
-    const roomy = (): boolean => !!document.querySelector('.jp-mod-searching');
-    type('topic');
-    expect(roomy()).toBe(true);
-    press('Escape');
-    expect(roomy()).toBe(false);
-  });
-
   it('says when there is nothing', async () => {
     await nextStep();
     await screen.findByRole('combobox');

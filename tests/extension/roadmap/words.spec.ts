@@ -5,7 +5,6 @@ import { Api } from '../../../extension/src/api';
 import { nextStep } from '../../../extension/src/roadmap/next';
 import {
   assignmentWords,
-  relativeTime,
   standingWords,
   stepWords
 } from '../../../extension/src/roadmap/words';
@@ -106,20 +105,6 @@ describe('an assignment in words', () => {
         "Done, 1 point",
       ]
     `);
-  });
-});
-
-describe('times', () => {
-  it('are told in the unit that one thinks in', () => {
-    const hours = (n: number): string =>
-      relativeTime(new Date(NOW.getTime() + (n * DAY) / 24), NOW);
-    expect([hours(0.5), hours(1), hours(47), hours(49), hours(-3)]).toEqual([
-      'in 30 minutes',
-      'in 1 hour',
-      'in 47 hours',
-      'in 2 days',
-      '3 hours ago'
-    ]);
   });
 });
 

@@ -1,13 +1,13 @@
 import * as React from 'react';
 
 import { Api } from '../../api';
+import { pointsText } from '../../words/points';
+import { localTime } from '../../words/times';
 import { Activity } from '../activity';
 import { AllButtons } from '../buttons';
 import { Due } from '../due';
 import { Status } from '../row';
 import { IShared } from '../shared';
-import { number } from '../status';
-import { localTime } from '../times';
 import { latePolicy } from '../words';
 
 /** Title, where the student stands, what can be done, and by when. */
@@ -23,11 +23,15 @@ export function Header(props: {
       <p className="jp-llm-assignment-facts">
         <span>{course}</span>
         {id !== title && <span>{id}</span>}
-        {points !== null && (
-          <span>{trans._n('%1 point', '%1 points', Number(number(points)))}</span>
-        )}
+        {points !== null && <span>{pointsText(trans, points)}</span>}
         {minutes !== null && (
-          <span>{trans.__('about %1 min of work', minutes)}</span>
+          <span>
+            {trans._n(
+              'about %1 minute of work',
+              'about %1 minutes of work',
+              minutes
+            )}
+          </span>
         )}
       </p>
       <h1>{title}</h1>

@@ -2,11 +2,11 @@ import * as React from 'react';
 
 import { Api } from '../../api';
 import { CommandIDs } from '../../commands';
+import { amount } from '../../words/points';
+import { duration, localTime } from '../../words/times';
 import { showReceipt } from '../dialogs';
 import { receiptOf } from '../receipt';
 import { IShared } from '../shared';
-import { number } from '../status';
-import { duration, localTime } from '../times';
 import { feedbackText } from '../words';
 import { Table } from './table';
 
@@ -80,8 +80,8 @@ function Submission(
       <td className="jp-llm-assignment-number">
         {score !== null &&
           (max_score === null
-            ? number(score)
-            : `${number(score)} / ${number(max_score)}`)}
+            ? amount(score)
+            : `${amount(score)} / ${amount(max_score)}`)}
       </td>
       <td>
         <Buttons {...props} />

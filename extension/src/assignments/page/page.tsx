@@ -1,6 +1,7 @@
 import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { Failure, Loading } from '../../components/state';
 import { AssignmentModel } from '../detail';
 import { IShared } from '../shared';
 import { problemText } from '../words';
@@ -37,21 +38,12 @@ function Content({ shared, model }: IProps): React.JSX.Element {
   const { assignment, detail, error } = model;
   return (
     <>
-      <div role="alert">
-        {error && (
-          <p className="jp-llm-problem">
-            {problemText(trans, error)}{' '}
-            <button
-              type="button"
-              className="jp-llm-link"
-              onClick={() => void model.load()}
-            >
-              {trans.__('Try again')}
-            </button>
-          </p>
-        )}
-      </div>
-      {assignment === null && !error && <p>{trans.__('Reading…')}</p>}
+      <Failure
+        trans={trans}
+        message={error && problemText(trans, error)}
+        retry={() => void model.load()}
+      />
+      {assignment === null && !error && <Loading trans={trans} />}
       {assignment && (
         <>
           <Header shared={shared} assignment={assignment} />

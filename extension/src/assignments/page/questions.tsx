@@ -1,10 +1,12 @@
 import * as React from 'react';
 
 import { Api } from '../../api';
+import { State } from '../../components/questionState';
+import { measuredText } from '../../report/findings';
+import { amount } from '../../words/points';
 import { goToQuestion } from '../goto';
 import { IShared } from '../shared';
-import { number } from '../status';
-import { checkText, problemText } from '../words';
+import { problemText } from '../words';
 import { Table } from './table';
 
 interface IProps {
@@ -124,7 +126,7 @@ function Question(
           </button>
         )}
       </th>
-      <td className="jp-llm-assignment-number">{number(question.points)}</td>
+      <td className="jp-llm-assignment-number">{amount(question.points)}</td>
       <td className="jp-llm-assignment-number">
         {question.kind === 'tests'
           ? question.hidden_findings
@@ -132,13 +134,7 @@ function Question(
       </td>
       {isChecked && (
         <>
-          <td>
-            {result && (
-              <span className={`jp-llm-assignment-state jp-mod-${toneOf(result.state)}`}>
-                {checkText(trans, result.state)}
-              </span>
-            )}
-          </td>
+          <td>{result && <State state={result.state} trans={trans} />}</td>
           <td>{result && firstFailing(props, result)}</td>
         </>
       )}
@@ -153,25 +149,10 @@ function firstFailing(props: IProps, { report, message }: Result): string {
   if (!failing) {
     return message;
   }
-  const { name, measured, wanted, unit } = failing;
-  if (!failing.attempted || measured === null) {
-    return name;
-  }
-  const shown = typeof measured === 'number' ? short(measured) : measured;
-  const value = unit ? `${shown} ${unit}` : String(shown);
-  return trans.__('%1: %2, wanted %3', name, value, wanted);
-}
-
-/** A measured number with as many digits as one can take in. */
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
-}
-
-function toneOf(state: Result['state']): string {
-  if (state === 'passed') {
-    return 'good';
-  }
-  return state === 'failed' || state === 'partial' ? 'attention' : 'plain';
+  const measured = failing.attempted ? measuredText(failing, trans) : '';
+  return measured
+    ? trans.__('%1: %2, wanted %3', failing.name, measured, failing.wanted)
+    : failing.name;
 }
 
 /** As the release describes them; else as the checks met them. */

@@ -16,7 +16,7 @@ export function Table(props: {
       tabIndex={0}
     >
       <table>
-        <caption className="jp-llm-assignment-for-ears">{caption}</caption>
+        <caption className="jp-llm-visually-hidden">{caption}</caption>
         <thead>
           <tr>
             {columns.map(column => (

@@ -1,15 +1,14 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
-import { ReactWidget } from '@jupyterlab/ui-components';
-import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
+import { ShownWidget } from '../../components/shownWidget';
 import { classroomIcon } from '../../icons';
 import { AssignmentModel } from '../detail';
 import { IShared } from '../shared';
 import { Page } from './page';
 
 /** An assignment in the main area. */
-export class AssignmentPage extends ReactWidget {
+export class AssignmentPage extends ShownWidget {
   constructor(
     private readonly _shared: IShared,
     readonly model: AssignmentModel
@@ -24,9 +23,8 @@ export class AssignmentPage extends ReactWidget {
 
   dispose(): void {
     if (!this.isDisposed) {
-      this.model.changed.disconnect(this._onChanged, this);
-      this.model.dispose();
       super.dispose();
+      this.model.dispose();
     }
   }
 
@@ -34,27 +32,7 @@ export class AssignmentPage extends ReactWidget {
     return <Page shared={this._shared} model={this.model} />;
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this._watch(this.isVisible);
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._watch(true);
-  }
-
-  protected onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this._watch(false);
-  }
-
-  protected onBeforeDetach(msg: Message): void {
-    super.onBeforeDetach(msg);
-    this._watch(false);
-  }
-
-  private _watch(shown: boolean): void {
+  protected onShown(shown: boolean): void {
     this.model.watch(shown);
     const { jobs, roadmap } = this._shared.classroom;
     if (shown) {

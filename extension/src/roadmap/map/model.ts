@@ -1,5 +1,4 @@
-import { ISignal, Signal } from '@lumino/signaling';
-
+import { Model } from '../../model';
 import { ISelection } from './layout';
 
 const STEP = 1.2;
@@ -14,11 +13,7 @@ export interface ISize {
 }
 
 /** What is selected on the map, and how large it is drawn. */
-export class MapModel {
-  get changed(): ISignal<this, void> {
-    return this._changed;
-  }
-
+export class MapModel extends Model {
   get selected(): ISelection | null {
     return this._selected;
   }
@@ -74,11 +69,6 @@ export class MapModel {
     }
   }
 
-  dispose(): void {
-    Signal.clearData(this);
-  }
-
-  private _changed = new Signal<this, void>(this);
   private _selected: ISelection | null = null;
   private _zoom: number | null = null;
 }

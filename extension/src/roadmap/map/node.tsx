@@ -48,7 +48,7 @@ export function MapNode(props: {
           trans.__('No assignment')
         )}
         {related && (
-          <span className="jp-llm-hidden">
+          <span className="jp-llm-visually-hidden">
             {trans.__('belongs to what is selected')}
           </span>
         )}

@@ -49,7 +49,7 @@ export function WholeMap(props: {
       }
     >
       <MapBar context={context} model={model} fit={fit} />
-      {problem && <Failure trans={trans} message={problem.message} />}
+      <Failure trans={trans} message={problem && problem.message} />
       <div className="jp-llm-map-body">
         <div
           className="jp-llm-map-view"

@@ -1,13 +1,13 @@
-import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
-import { Message } from '@lumino/messaging';
+import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { ShownWidget } from '../../components/shownWidget';
 import { IContext } from '../context';
 import { MapModel } from './model';
 import { MapView } from './view';
 
 /** The map in the main area; while it is shown the courses are read. */
-export class RoadmapMap extends ReactWidget {
+export class RoadmapMap extends ShownWidget {
   constructor(
     private readonly _context: IContext,
     readonly model: MapModel
@@ -18,10 +18,9 @@ export class RoadmapMap extends ReactWidget {
 
   dispose(): void {
     if (!this.isDisposed) {
-      this._watch(false);
+      super.dispose();
       this.model.dispose();
     }
-    super.dispose();
   }
 
   protected render(): React.JSX.Element {
@@ -37,37 +36,11 @@ export class RoadmapMap extends ReactWidget {
     );
   }
 
-  protected onAfterAttach(msg: Message): void {
-    super.onAfterAttach(msg);
-    this._watch(this.isVisible);
-  }
-
-  protected onAfterShow(msg: Message): void {
-    super.onAfterShow(msg);
-    this._watch(true);
-  }
-
-  protected onAfterHide(msg: Message): void {
-    super.onAfterHide(msg);
-    this._watch(false);
-  }
-
-  protected onBeforeDetach(msg: Message): void {
-    this._watch(false);
-    super.onBeforeDetach(msg);
-  }
-
-  private _watch(shown: boolean): void {
-    if (shown === this._shown) {
-      return;
-    }
-    this._shown = shown;
+  protected onShown(shown: boolean): void {
     const { courses, roadmap } = this._context.standing;
     courses.watch(shown);
     if (shown) {
       void roadmap.load();
     }
   }
-
-  private _shown = false;
 }

@@ -1,18 +1,14 @@
-import { ISignal, Signal } from '@lumino/signaling';
-
+import { Model } from '../../model';
 import { IHit, IHits, Target } from './search';
 import { StandingModel } from '../standing';
 
 const NONE: IHits = { shown: [], count: 0 };
 
 /** What is typed into the search field, what it finds, and which hit is chosen. */
-export class SearchModel {
+export class SearchModel extends Model {
   constructor(private readonly _standing: StandingModel) {
+    super();
     _standing.changed.connect(this._search, this);
-  }
-
-  get changed(): ISignal<this, void> {
-    return this._changed;
   }
 
   get query(): string {
@@ -52,18 +48,12 @@ export class SearchModel {
     }
   }
 
-  dispose(): void {
-    this._standing.changed.disconnect(this._search, this);
-    Signal.clearData(this);
-  }
-
   private _search(): void {
     this._hits = this.isOpen ? this._standing.index.search(this._query) : NONE;
     this._changed.emit();
   }
 
   private _active = 0;
-  private _changed = new Signal<this, void>(this);
   private _hits: IHits = NONE;
   private _query = '';
 }

@@ -1,7 +1,13 @@
 import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 
-import { duration, ITimeLeft, localTime, timeLeft } from '../../../extension/src/assignments/times';
+import {
+  duration,
+  ITimeLeft,
+  localTime,
+  relativeTime,
+  timeLeft
+} from '../../../extension/src/words/times';
 
 const trans = nullTranslator.load('');
 const now = new Date('2026-03-01T12:00:00Z');
@@ -12,14 +18,29 @@ describe('duration', () => {
   it.each([
     [0, 'less than a minute'],
     [59, 'less than a minute'],
-    [60, '1 min'],
-    [3599, '59 min'],
-    [3600, '1 h'],
-    [47 * 3600, '47 h'],
+    [60, '1 minute'],
+    [3599, '59 minutes'],
+    [7199, '119 minutes'],
+    [7200, '2 hours'],
+    [47 * 3600, '47 hours'],
     [48 * 3600, '2 days'],
     [10.9 * 86400, '10 days']
   ])('of %d seconds is %s', (seconds, text) => {
     expect(duration(trans, seconds)).toBe(text);
+  });
+});
+
+describe('relativeTime', () => {
+  it.each([
+    [0.5, 'in 30 minutes'],
+    [1, 'in 60 minutes'],
+    [47, 'in 47 hours'],
+    [49, 'in 2 days'],
+    [-3, '3 hours ago'],
+    [-24, '24 hours ago']
+  ])('of %d hours is %s, in the units of a length of time', (hours, text) => {
+    const then = new Date(now.getTime() + hours * 3_600_000);
+    expect(relativeTime(then, now)).toBe(text);
   });
 });
 
@@ -33,7 +54,7 @@ describe('timeLeft', () => {
 
   it('warns two days before', () => {
     expect(left('2026-03-02T12:00:00Z')).toEqual({
-      text: 'due in 24 h',
+      text: 'due in 24 hours',
       urgency: 'soon'
     });
   });
@@ -42,14 +63,14 @@ describe('timeLeft', () => {
     const submitted = '2026-02-28T12:00:00Z';
     expect(left('2026-03-02T12:00:00Z', submitted).urgency).toBe('later');
     expect(left('2026-02-28T13:00:00Z', submitted)).toEqual({
-      text: 'was due 23 h ago',
+      text: 'was due 23 hours ago',
       urgency: 'past'
     });
   });
 
   it('says how late what is not submitted is', () => {
     expect(left('2026-03-01T09:00:00Z')).toEqual({
-      text: '3 h late',
+      text: '3 hours late',
       urgency: 'late'
     });
   });
@@ -58,7 +79,7 @@ describe('timeLeft', () => {
 describe('timeLeft without the exchange', () => {
   it('calls nobody late whose submissions are not known', () => {
     expect(timeLeft(trans, '2026-03-01T09:00:00Z', null, now, false)).toEqual({
-      text: 'was due 3 h ago',
+      text: 'was due 3 hours ago',
       urgency: 'past'
     });
   });
