@@ -165,6 +165,8 @@ export namespace Api {
     files: { path: string; state: FileState }[];
     /** The newest first. */
     history: ISubmission[];
+    /** Why the exchange cannot be read, so that this is what was known last. */
+    problem: IProblem | null;
   }
 
   export interface IReceipt {

@@ -55,7 +55,7 @@ def fetch_assignment(desk: Desk, course: str, assignment: str, step: Callable[[s
     """
     with desk.changing():
         step("asking")
-        known = look_around(desk).find(course, assignment)
+        known = look_around(desk).find_now(course, assignment)
         if known.offer is None:
             raise TransferError(
                 f"{assignment} was not fetched: {course} does not offer it any more. "
@@ -147,7 +147,7 @@ def fetch_feedback(desk: Desk, course: str, assignment: str, step: Callable[[str
     """
     with desk.changing():
         step("asking")
-        known = look_around(desk).find(course, assignment)
+        known = look_around(desk).find_now(course, assignment)
         refuse_in_the_way(desk, course, assignment, known.rivals)
         if not known.sent:
             raise TransferError(

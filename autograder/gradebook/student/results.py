@@ -216,11 +216,21 @@ class Submission(_Answer):
 
 @dataclass(frozen=True, slots=True)
 class AssignmentDetail(_Answer):
-    """An assignment with its files and the student's submissions, the newest first."""
+    """An assignment with its files and the student's submissions, the newest first.
+
+    Parameters
+    ----------
+    assignment : AssignmentStanding
+    files : tuple of FolderFile
+    history : tuple of Submission
+    problem : Problem or None
+        Why the exchange cannot be read, so that this is what was known last.
+    """
 
     assignment: AssignmentStanding
     files: tuple[FolderFile, ...]
     history: tuple[Submission, ...]
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,8 @@ export function detail(
       max_score: null
     },
     files: [],
-    history
+    history,
+    problem: null
   };
 }
 
