@@ -74,11 +74,11 @@ def restore(desk: Desk, course: str, assignment: str, path: str) -> dict[str, An
     return restore_file(desk, course, assignment, path).to_json()
 
 
-def fetch(desk: Desk, course: str, assignment: str, step: Step) -> None:
-    """Fetch an assignment, or what a new release of it brings."""
+def fetch(desk: Desk, course: str, assignment: str, step: Step) -> dict[str, Any]:
+    """Fetch an assignment, or what a new release of it brings: schema ``Fetched``."""
     from autograder.gradebook.student import fetch_assignment
 
-    fetch_assignment(desk, course, assignment, step)
+    return fetch_assignment(desk, course, assignment, step).to_json()
 
 
 def submit(desk: Desk, course: str, assignment: str, step: Step) -> dict[str, Any]:

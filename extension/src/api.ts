@@ -179,6 +179,11 @@ export namespace Api {
     remarks: string[];
   }
 
+  export interface IFetched {
+    /** Files that the student has changed, which stayed as they are. */
+    kept: string[];
+  }
+
   /** One thing that a question measured. */
   export interface IFinding {
     name: string;
@@ -303,6 +308,16 @@ export namespace Api {
 
   export type JobKind = 'fetch' | 'submit' | 'check' | 'feedback';
 
+  export type JobStep =
+    | 'waiting'
+    | 'starting'
+    | 'asking'
+    | 'copying'
+    | 'checking'
+    | 'running'
+    | 'writing'
+    | 'cancelling';
+
   export interface IJob {
     id: string;
     kind: JobKind;
@@ -310,12 +325,12 @@ export namespace Api {
     assignment: string;
     notebook: string | null;
     state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-    step: string;
+    step: JobStep;
     done: number;
     /** 0 where it is not known. */
     total: number;
     cancellable: boolean;
-    result: IReceipt | ICheckResult | null;
+    result: IFetched | IReceipt | ICheckResult | null;
     error: IProblem | null;
     started: string | null;
     finished: string | null;

@@ -16,6 +16,7 @@ from autograder.gradebook.student.restore import released_cells, restore_file
 from autograder.gradebook.student.results import (
     AssignmentDetail,
     Courses,
+    Fetched,
     Receipt,
     ReleasedCell,
     Restored,
@@ -27,6 +28,7 @@ __all__ = [
     "Courses",
     "Desk",
     "Feedback",
+    "Fetched",
     "Receipt",
     "ReleasedCell",
     "Restored",

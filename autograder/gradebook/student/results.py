@@ -14,6 +14,7 @@ __all__ = [
     "AssignmentStanding",
     "CourseStanding",
     "Courses",
+    "Fetched",
     "FolderFile",
     "GradedNotebook",
     "Problem",
@@ -255,6 +256,13 @@ class Receipt(_Answer):
     graded: tuple[GradedNotebook, ...]
     not_graded: tuple[str, ...]
     remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(_Answer):
+    """What became of the student's files; `kept` are those that they had changed, which stayed."""
+
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,12 +154,25 @@ describe('the section of assignments', () => {
     show(tab);
     tab.server.answers[`${base}/fetch`] = job({
       state: 'done',
-      step: 'kept as you changed them: quantization.ipynb'
+      result: { kept: ['quantization.ipynb', 'data.csv'] }
     });
     await click(button('Get the new release'));
     expect(row().getByRole('status').textContent).toContain(
-      'kept as you changed them: quantization.ipynb'
+      'Fetched; kept as you changed them: quantization.ipynb, data.csv'
     );
+  });
+
+  it('names no more files than a line holds', async () => {
+    const tab = await tabOf(
+      assignment({ folder: 'llm101/quantization', release_changed: true })
+    );
+    show(tab);
+    const kept = Array.from({ length: 21 }, (_, i) => `${i}.csv`);
+    tab.server.answers[`${base}/fetch`] = job({ state: 'done', result: { kept } });
+    await click(button('Get the new release'));
+    const said = row().getByRole('status').textContent;
+    expect(said).toContain('19.csv and 1 other file');
+    expect(said).not.toContain('20.csv');
   });
 
   it('opens the one notebook', async () => {

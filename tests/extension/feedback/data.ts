@@ -145,7 +145,7 @@ export function job(fields: Partial<Api.IJob> = {}): Api.IJob {
     assignment: 'toy',
     notebook: null,
     state: 'done',
-    step: '',
+    step: 'writing',
     done: 0,
     total: 0,
     cancellable: false,

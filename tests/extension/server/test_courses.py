@@ -38,7 +38,7 @@ async def test_a_course_is_listed_with_where_the_student_stands(ask):
 
 async def test_an_assignment_is_fetched_submitted_and_submitted_again(ask, finish, folder, course):
     job = await finish(f"{TOY}/fetch")
-    assert (job["state"], job["error"], job["result"]) == ("done", None, None)
+    assert (job["state"], job["error"], job["result"]) == ("done", None, {"kept": []})
     assert (folder / "toy.ipynb").is_file()
     _, detail = await ask("GET", TOY)
     assert detail["assignment"]["folder"] == "toy"
@@ -57,6 +57,16 @@ async def test_an_assignment_is_fetched_submitted_and_submitted_again(ask, finis
     assert receipts[0]["submission"]["hash"] == receipts[1]["submission"]["hash"]
     graded = receipts[0]["graded"][0]["questions"]
     assert [question["grade_id"] for question in graded] == ["doubling", "asserts", "why"]
+
+
+async def test_a_new_release_leaves_what_the_student_has_changed(ask, finish, folder, course):
+    await finish(f"{TOY}/fetch")
+    (folder / "data.csv").write_text("mine\n")
+    (course / "exchange" / "nlp" / "outbound" / "toy" / "data.csv").write_text("theirs\n")
+    job = await finish(f"{TOY}/fetch")
+    assert (job["state"], job["step"]) == ("done", "writing")
+    assert job["result"] == {"kept": ["data.csv"]}
+    assert (folder / "data.csv").read_text() == "mine\n"
 
 
 async def test_a_double_click_submits_once(ask, finish, course):
