@@ -337,6 +337,9 @@ export namespace Api {
   }
 }
 
+/** The code of a problem: nobody has said yet where the course's exchange is. */
+export const NOT_CONNECTED = 'NotConnected';
+
 /** What the server said is wrong, in words for the person who asked. */
 export class ApiError extends Error {
   constructor(

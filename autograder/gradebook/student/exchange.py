@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -18,6 +19,7 @@ from autograder.errors import ClassroomError
 from autograder.gradebook.course import CourseParent
 from autograder.gradebook.errors import TransferError
 from autograder.gradebook.package import printable
+from autograder.gradebook.student.errors import NotConnectedError
 from autograder.gradebook.student.records import Offer, Sent, as_offer, as_sent, records_in
 
 __all__ = ["Exchange"]
@@ -166,26 +168,42 @@ class Exchange:
         except ClassroomError:
             raise
         except (ExchangeError, OSError) as error:
-            raise TransferError(f"{what}: {self._explain(error)}") from error
+            root = self._root()
+            if root.is_missing and root.is_default:
+                raise NotConnectedError(root.place) from error
+            raise TransferError(f"{what}: {_explain(error, root)}") from error
         except Exception as error:
             # A plug-in is not ours: whatever it raises is told, and the log has where.
             self._log.warning("%s", what, exc_info=True)
             raise TransferError(f"{what}: {type(error).__name__}: {error}") from error
 
-    def _explain(self, error: Exception) -> str:
-        place = self._root()
-        if os.path.isabs(place) and not os.path.isdir(place):
-            return (
-                f"there is no exchange at {place} that you can reach. Ask your instructor where "
-                "it is, and set c.Exchange.root in nbgrader_config.py."
-            )
-        text = printable(str(error), 1000).rstrip(".")
-        return f"{text}." if "instructor" in text else f"{text}. Ask your instructor to mend that."
-
-    def _root(self) -> str:
-        """The folder of an exchange that is one, as nbgrader's is; else empty."""
+    def _root(self) -> _Root:
         try:
-            return str(getattr(self._make(self._factory.List), "root", ""))
+            lister = self._make(self._factory.List)
+            place = str(getattr(lister, "root", ""))
+            return _Root(place, place == lister.trait_defaults().get("root"))
         except Exception:
             # Asked while another error is being told, which counts; this one would hide it.
-            return ""
+            return _Root()
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """The folder of an exchange that is one, as nbgrader's is; else empty."""
+
+    place: str = ""
+    is_default: bool = False
+
+    @property
+    def is_missing(self) -> bool:
+        return os.path.isabs(self.place) and not os.path.isdir(self.place)
+
+
+def _explain(error: Exception, root: _Root) -> str:
+    if root.is_missing:
+        return (
+            f"there is no exchange at {root.place} that you can reach. Ask your instructor where "
+            "it is, and set c.Exchange.root in nbgrader_config.py."
+        )
+    text = printable(str(error), 1000).rstrip(".")
+    return f"{text}." if "instructor" in text else f"{text}. Ask your instructor to mend that."

@@ -351,6 +351,15 @@ describe('the section without assignments', () => {
     expect(text).toMatch(/Exchange\.root/);
   });
 
+  it('is kind where no course was ever connected', async () => {
+    const problem = { message: '', code: 'NotConnected' };
+    const text = await said({ student: 'ada', courses: [], problem });
+    expect(text).toMatch(/No course is connected .* ask your instructor/);
+    expect(text).toMatch(/c\.Exchange\.root = /);
+    expect(text).toMatch(/“make lab”/);
+    expect(text).not.toMatch(/cannot read now/);
+  });
+
   it('says so when nothing is released yet', async () => {
     const course = { id: 'llm101', assignments: [] };
     const text = await said({ student: 'ada', courses: [course], problem: null });

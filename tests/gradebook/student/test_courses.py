@@ -9,6 +9,8 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.auth import BaseAuthPlugin
+from nbgrader.exchange.default import ExchangeList
+from traitlets import Unicode
 
 from autograder.errors import UnknownAssignmentError
 from autograder.gradebook.collect import collect_assignment
@@ -23,6 +25,7 @@ from autograder.gradebook.student import (
     read_assignment,
     submit_assignment,
 )
+from autograder.gradebook.student.errors import NotConnectedError
 
 Conforms = Callable[[Any, str], None]
 
@@ -252,6 +255,32 @@ def test_an_exchange_that_is_missing_is_a_problem_and_what_was_fetched_stays_lis
         read_assignment(desk, "nlp", "toys")
     with pytest.raises(TransferError, match="no exchange at"):
         submit_assignment(desk, "nlp", "toy", quiet)
+
+
+class ListByDefault(ExchangeList):
+    """As nbgrader's own, but that its default folder is nowhere on any machine."""
+
+    root = Unicode("/no/such/exchange").tag(config=True)
+
+
+def test_where_nobody_has_configured_an_exchange_no_course_is_connected(
+    open_as: Callable[..., Desk], exchange: Path
+) -> None:
+    desk = open_as(
+        "ada",
+        Exchange={"root": "/no/such/exchange"},
+        ExchangeFactory={"list": ListByDefault},
+    )
+    problem = list_courses(desk).problem
+    assert problem is not None and problem.code == "NotConnected"
+    for part in ("ask your instructor", "c.Exchange.root in nbgrader_config.py", "/no/such"):
+        assert part in problem.message
+    with pytest.raises(NotConnectedError):
+        submit_assignment(desk, "nlp", "toy", quiet)
+    connected = open_as(
+        "ada", ListByDefault={"root": str(exchange)}, ExchangeFactory={"list": ListByDefault}
+    )
+    assert list_courses(connected).problem is None
 
 
 def test_what_was_handed_in_is_remembered_while_the_exchange_is_away(
