@@ -18,12 +18,14 @@ from nbgrader.exchange import ExchangeError, ExchangeFactory
 from autograder.errors import ClassroomError
 from autograder.gradebook.course import CourseParent
 from autograder.gradebook.errors import TransferError
-from autograder.gradebook.package import printable
+from autograder.gradebook.package import PackageLimits, inspect_package, printable
 from autograder.gradebook.student.errors import NotConnectedError
 from autograder.gradebook.student.records import Offer, Sent, as_offer, as_sent, records_in
 
 __all__ = ["Exchange"]
 
+# A release is bounded by the course; only its links are looked for.
+LIMITS = PackageLimits(file=1 << 40, package=1 << 40)
 Log = logging.Logger | logging.LoggerAdapter[Any]
 
 
@@ -106,12 +108,30 @@ class Exchange:
         ------
         TransferError
         """
+        self._refuse_links(course, assignment)
         with self._told(f"{assignment} was not fetched"):
             self._start(self._factory.FetchAssignment, course, assignment, folder)
         fetched = folder / self.below(course, assignment)
         if fetched.is_symlink() or not fetched.is_dir():
             raise TransferError(f"{assignment} was not fetched: the exchange brought no folder.")
         return fetched
+
+    def _refuse_links(self, course: str, assignment: str) -> None:
+        """Refuse a release that holds links, where the exchange shows it.
+
+        nbgrader copies what they lead to. Where anybody may begin a course in the exchange, that
+        could be a file that only the student can read, and that they would hand in to them.
+        """
+        for offer in self.offers():
+            if offer.path is None or (offer.course, offer.assignment) != (course, assignment):
+                continue
+            for problem in inspect_package(offer.path, LIMITS):
+                if problem.code == "symbolic-link":
+                    what = problem.message.partition(";")[0]
+                    raise TransferError(
+                        f"{assignment} was not fetched: what the exchange offers is no release. "
+                        f"{what}. Ask your instructor."
+                    )
 
     def submit(self, course: str, assignment: str, folder: Path) -> str:
         """Hand in the assignment that lies below `folder`; return the timestamp, if it is told.

@@ -137,6 +137,24 @@ def test_a_file_that_the_release_dropped_stays(
     assert (desk.folder / "toy" / "data.csv").read_text() == "1\n"
 
 
+@pytest.mark.parametrize("place", ["toy/notes.txt", "toy/more", "toy"])
+def test_a_link_in_the_exchange_brings_nothing_of_the_students_own(
+    desk: Desk, exchange: Path, tmp_path: Path, place: str
+) -> None:
+    """Whoever may begin a course there could have students hand in what only they can read."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "key.txt").write_text("PRIVATE")
+    link = exchange / "nlp" / "outbound" / place
+    if link.exists():
+        link.rename(own / "toy")
+    link.symlink_to(own if link.suffix == "" else own / "key.txt")
+    with pytest.raises(TransferError, match=r"what the exchange offers is no release\. .*link"):
+        fetch(desk)
+    assert [path.name for path in desk.folder.rglob("*")] == []
+    assert not (desk.data / "released").exists()
+
+
 def test_nothing_is_written_through_a_link(
     desk: Desk, tmp_path: Path, released: Course, release_again: Callable[..., None]
 ) -> None:
