@@ -6,7 +6,6 @@ private folder cannot.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import copy
 import time
@@ -18,12 +17,11 @@ from typing import Any
 import zmq
 import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.utils import ensure_async
 from traitlets import Type, default
 
-from autograder.execution.messages import is_message
+from autograder.execution.lenient import LenientChannel
 from autograder.execution.warm.kernels import PROVISIONER, Ended
 from autograder.execution.warm.work import WarmWork
 
@@ -37,36 +35,6 @@ SHORT_MESSAGE = 1 << 20
 # Messages that libzmq may queue for us; the rest waits on the kernel's side.
 IOPUB_QUEUE = 4
 REPLY_QUEUE = 2
-
-
-class LenientChannel(AsyncZMQSocketChannel):
-    """A channel that passes over what is no message: student code can write to it too."""
-
-    async def get_msg(  # type: ignore[override]
-        self, timeout: float | None = None
-    ) -> dict[str, Any]:
-        """Return the next message.
-
-        Raises
-        ------
-        queue.Empty
-            If none came within `timeout` seconds; at once if that is not positive, so that no
-            flood of messages carries its reader past a deadline.
-        """
-        end = None if timeout is None else time.monotonic() + timeout
-        left = timeout
-        while left is None or left > 0:
-            try:
-                message: Any = await super().get_msg(left)
-            except (Empty, zmq.ZMQError):
-                raise
-            except Exception:  # signature, encoding, nesting: whatever is wrong, it is no message
-                message = {}
-            if is_message(message):
-                return dict(message)
-            await asyncio.sleep(0)
-            left = None if end is None else end - time.monotonic()
-        raise Empty
 
 
 class BoundedClient(AsyncKernelClient):

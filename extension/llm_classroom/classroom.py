@@ -24,6 +24,7 @@ from llm_classroom.check import CheckLimits, check_notebook
 from llm_classroom.control import Control
 from llm_classroom.errors import problem
 from llm_classroom.jobs import Job, Jobs
+from llm_classroom.listing import Listing
 from llm_classroom.names import ASSIGNMENT, PATTERN, confined, confined_path
 from llm_classroom.progress import ProgressFile
 from llm_classroom.worker import DeskWorker
@@ -75,6 +76,7 @@ class Classroom:
         self.progress = ProgressFile(data / "progress.json", resources)
         self.jobs = Jobs(tell, log)
         self._desk = DeskWorker(open_desk)
+        self._listing = Listing()
         self._specs = specs
         self._limits = limits or CheckLimits()
         self._log = log
@@ -101,13 +103,18 @@ class Classroom:
     async def courses(self) -> dict[str, Any]:
         """List courses with their assignments: schema ``Courses``."""
         try:
-            return await self._desk.ask(exchange.courses)
+            courses = await self._desk.ask(exchange.courses)
         except ClassroomError as error:
-            return {"student": _account(), "courses": [], "problem": problem(error)}
+            courses = {"student": _account(), "courses": [], "problem": problem(error)}
+        self._listing.take(courses)
+        return courses
 
     async def assignment(self, course: str, assignment: str) -> dict[str, Any]:
         """Tell of one assignment: schema ``AssignmentDetail``."""
-        return await self._desk.ask(exchange.assignment, *_names(course, assignment))
+        names = _names(course, assignment)
+        found = await self._desk.ask(exchange.assignment, *names)
+        self._listing.add(*names)
+        return found
 
     async def feedback(self, course: str, assignment: str, submission: str) -> dict[str, Any]:
         """Read the fetched feedback on a submission: schema ``Feedback``."""
@@ -149,7 +156,9 @@ class Classroom:
 
     def check(self, course: str, assignment: str, notebook: str) -> Job:
         """Start running a copy of the saved notebook in a fresh kernel."""
-        where = (*_names(course, assignment), confined("notebook", notebook))
+        names = _names(course, assignment)
+        where = (*names, confined("notebook", notebook))
+        self._listing.check(*names)
 
         async def work(control: Control) -> dict[str, Any]:
             prepared = self._desk.submit(exchange.prepare_check, *where)
@@ -181,6 +190,7 @@ class Classroom:
         function: Callable[[Desk, str, str, Callable[[str], None]], dict[str, Any] | None],
     ) -> Job:
         names = _names(course, assignment)
+        self._listing.check(*names)
 
         async def work(control: Control) -> dict[str, Any] | None:
             step = control.stepper(FINAL_STEPS)

@@ -6,6 +6,7 @@
     NotCancellableError     the job has gone too far                  (RuntimeError)
     TooManyJobsError        no more can wait                          (RuntimeError)
     UnknownNameError        nothing can have that name                (LookupError)
+    UnlistedError           nothing of that name was listed           (LookupError)
     DeskError               the course's configuration is broken      (RuntimeError)
     ServerEndingError       nothing is begun any more                 (RuntimeError)
     UncheckableError        a notebook cannot be checked              (ValueError)
@@ -15,6 +16,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Collection
 from typing import Any
 
 from autograder.errors import ClassroomError
@@ -29,6 +32,7 @@ __all__ = [
     "UnknownJobError",
     "UnknownNameError",
     "UnknownResourceError",
+    "UnlistedError",
     "problem",
 ]
 
@@ -83,6 +87,21 @@ class UnknownNameError(ClassroomError, LookupError):
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"There is no {what} named {name[:80]!r}.")
+
+
+class UnlistedError(ClassroomError, LookupError):
+    """The last listing of courses was whole, and has no course or assignment of that name."""
+
+    status = 404
+    code = "UnknownAssignment"
+
+    def __init__(self, what: str, name: str, known: Collection[str]) -> None:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        super().__init__(
+            f"There is no {what} named {name[:80]!r} for you.{hint} If it is new, refresh the list "
+            "first."
+        )
 
 
 class DeskError(ClassroomError, RuntimeError):

@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.errors import ClassroomError
-
 if TYPE_CHECKING:
     from autograder.gradebook.student import Desk, ReleasedCell
 
@@ -74,11 +72,11 @@ def restore(desk: Desk, course: str, assignment: str, path: str) -> dict[str, An
     return restore_file(desk, course, assignment, path).to_json()
 
 
-def fetch(desk: Desk, course: str, assignment: str, step: Step) -> None:
-    """Fetch an assignment, or what a new release of it brings."""
+def fetch(desk: Desk, course: str, assignment: str, step: Step) -> dict[str, Any]:
+    """Fetch an assignment, or what a new release of it brings: schema ``Fetched``."""
     from autograder.gradebook.student import fetch_assignment
 
-    fetch_assignment(desk, course, assignment, step)
+    return fetch_assignment(desk, course, assignment, step).to_json()
 
 
 def submit(desk: Desk, course: str, assignment: str, step: Step) -> dict[str, Any]:
@@ -99,15 +97,6 @@ def prepare_check(
     desk: Desk, course: str, assignment: str, notebook: str
 ) -> tuple[Path, list[ReleasedCell]]:
     """Find the folder to check, and what is known of the notebook's release."""
-    from autograder.gradebook.student import released_cells
-    from autograder.gradebook.student.errors import NotFetchedError
+    from autograder.gradebook.student import prepare_check
 
-    folder = desk.assignment_folder(course, assignment)
-    if not folder.is_dir():
-        raise NotFetchedError(
-            f"{assignment} is not here to be checked: there is no folder {folder}. Fetch it first."
-        )
-    try:
-        return folder, list(released_cells(desk, course, assignment, notebook))
-    except ClassroomError:
-        return folder, []
+    return prepare_check(desk, course, assignment, notebook)

@@ -43,7 +43,7 @@ class Job:
     state : str
         ``queued``, ``running``, ``done``, ``failed`` or ``cancelled``.
     step : str
-        What it is doing, or did last: a fixed word, or a line that says what was left undone.
+        What it is doing, or did last: a fixed word.
     done, total : int
         `total` is 0 where it is not known.
     cancellable : bool

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ __all__ = ["Progress", "ProgressFile"]
 SCHEMA = 1
 MOST_READ = 2000
 MOST_BYTES = 1 << 20
+RESOURCE = re.compile(r"[a-z0-9.-]{1,200}")
+"""Any roadmap's, not only this one's: a mark is kept when a resource goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ class Progress:
         ProgressFileError
             If it is no progress; the text begins with `where`.
         """
-        if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        schema = data.get("schema") if isinstance(data, dict) else None
+        if isinstance(schema, bool) or schema != SCHEMA:
             raise ProgressFileError(
                 f'{where} is no progress of LLM Classroom: it needs "schema": {SCHEMA}.'
             )
@@ -56,10 +60,10 @@ class Progress:
                 f"{MOST_READ} resources, and nothing else may stand beside it."
             )
         for resource, when in read.items():
-            if len(resource) > 200 or not _is_time(when):
+            if not RESOURCE.fullmatch(resource) or not _is_time(when):
                 raise ProgressFileError(
-                    f"{where}: {resource[:80]!r} must have the time at which it was read, "
-                    "as 2026-01-31T12:00:00+00:00."
+                    f"{where}: {resource[:80]!r} must be the id of a resource, and have the time "
+                    "at which it was read, as 2026-01-31T12:00:00+00:00."
                 )
         return cls(dict(read))
 

@@ -165,6 +165,8 @@ export namespace Api {
     files: { path: string; state: FileState }[];
     /** The newest first. */
     history: ISubmission[];
+    /** Why the exchange cannot be read, so that this is what was known last. */
+    problem: IProblem | null;
   }
 
   export interface IReceipt {
@@ -175,6 +177,11 @@ export namespace Api {
     graded: INotebook[];
     not_graded: string[];
     remarks: string[];
+  }
+
+  export interface IFetched {
+    /** Files that the student has changed, which stayed as they are. */
+    kept: string[];
   }
 
   /** One thing that a question measured. */
@@ -306,6 +313,16 @@ export namespace Api {
 
   export type JobKind = 'fetch' | 'submit' | 'check' | 'feedback';
 
+  export type JobStep =
+    | 'waiting'
+    | 'starting'
+    | 'asking'
+    | 'copying'
+    | 'checking'
+    | 'running'
+    | 'writing'
+    | 'cancelling';
+
   export interface IJob {
     id: string;
     kind: JobKind;
@@ -313,17 +330,20 @@ export namespace Api {
     assignment: string;
     notebook: string | null;
     state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
-    step: string;
+    step: JobStep;
     done: number;
     /** 0 where it is not known. */
     total: number;
     cancellable: boolean;
-    result: IReceipt | ICheckResult | null;
+    result: IFetched | IReceipt | ICheckResult | null;
     error: IProblem | null;
     started: string | null;
     finished: string | null;
   }
 }
+
+/** The code of a problem: nobody has said yet where the course's exchange is. */
+export const NOT_CONNECTED = 'NotConnected';
 
 /** What the server said is wrong, in words for the person who asked. */
 export class ApiError extends Error {

@@ -19,7 +19,7 @@ from jupyter_client.session import Session
 
 from autograder.execution.channel import receive, send
 from autograder.execution.errors import CheckerLost
-from autograder.execution.kernel import LenientChannel
+from autograder.execution.lenient import LenientChannel
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.gradebook.config_files import read_config
+from autograder.gradebook.student.checking import prepare_check
 from autograder.gradebook.student.courses import list_courses, read_assignment
 from autograder.gradebook.student.desk import Desk, open_desk
 from autograder.gradebook.student.feedback import (
@@ -16,6 +17,7 @@ from autograder.gradebook.student.restore import released_cells, restore_file
 from autograder.gradebook.student.results import (
     AssignmentDetail,
     Courses,
+    Fetched,
     Receipt,
     ReleasedCell,
     Restored,
@@ -27,6 +29,7 @@ __all__ = [
     "Courses",
     "Desk",
     "Feedback",
+    "Fetched",
     "Receipt",
     "ReleasedCell",
     "Restored",
@@ -35,6 +38,7 @@ __all__ = [
     "fetch_feedback",
     "list_courses",
     "open_desk",
+    "prepare_check",
     "read_assignment",
     "read_config",
     "read_feedback",

@@ -10,7 +10,7 @@ from autograder.checks.files import FileRefused
 from autograder.gradebook.package import printable
 from autograder.gradebook.reading import UnreadableNotebookError, read_submission_notebook
 from autograder.gradebook.student.desk import Desk
-from autograder.gradebook.student.receipts import contents, remembered
+from autograder.gradebook.student.receipts import contents_of
 from autograder.gradebook.student.records import Sent
 from autograder.gradebook.student.releases import adopt_release, fetched_folder, files_in
 from autograder.gradebook.student.results import (
@@ -23,7 +23,7 @@ from autograder.gradebook.student.results import (
     Submission,
 )
 from autograder.gradebook.student.standing import feedback_state, iso, score, standing
-from autograder.gradebook.student.survey import look_around
+from autograder.gradebook.student.survey import Survey, look_around
 
 __all__ = ["late_by", "list_courses", "read_assignment"]
 
@@ -33,40 +33,47 @@ MOST_FILES = 2000
 def list_courses(desk: Desk) -> Courses:
     """List every course with its assignments.
 
-    An exchange that cannot be read is told as the result's problem; what was fetched is listed
-    nevertheless.
+    An exchange that cannot be read is told as the result's problem; what was fetched or handed in
+    here is listed nevertheless.
     """
     with desk.reading():
         survey = look_around(desk)
         found: dict[str, list[AssignmentStanding]] = {}
         for known in survey.assignments.values():
             found.setdefault(known.course, []).append(standing(desk, known))
-    problem = None
-    if survey.error is not None:
-        code = type(survey.error).__name__.removesuffix("Error")
-        problem = Problem(str(survey.error), code)
     courses = tuple(CourseStanding(name, tuple(items)) for name, items in sorted(found.items()))
-    return Courses(desk.student, courses, problem)
+    return Courses(desk.student, courses, _problem(survey))
 
 
 def read_assignment(desk: Desk, course: str, assignment: str) -> AssignmentDetail:
     """Read an assignment with the state of its files and every submission.
+
+    An exchange that cannot be read is told as the result's problem, if the assignment was fetched
+    or handed in here.
 
     Raises
     ------
     UnknownAssignmentError
         If there is none of that name, or no such course.
     TransferError
-        If the exchange cannot be read.
+        If the exchange cannot be read, and nothing is known of the assignment without it.
     """
     with desk.reading():
-        known = look_around(desk).find(course, assignment)
+        survey = look_around(desk)
+        known = survey.find(course, assignment)
         folder = fetched_folder(desk, course, assignment, known.rivals)
         kept = adopt_release(desk, course, assignment) if folder is not None else None
         told = standing(desk, known)
         history = tuple(_submission(desk, sent, told.due) for sent in known.sent)
         files = _files(desk, folder, kept) if folder is not None else ()
-        return AssignmentDetail(told, files, history)
+        return AssignmentDetail(told, files, history, _problem(survey))
+
+
+def _problem(survey: Survey) -> Problem | None:
+    """Tell why the exchange could not be read."""
+    if survey.error is None:
+        return None
+    return Problem(str(survey.error), type(survey.error).__name__.removesuffix("Error"))
 
 
 def _files(desk: Desk, folder: Path, kept: Path | None) -> tuple[FolderFile, ...]:
@@ -111,7 +118,7 @@ def _cannot_be_read(notebook: Path) -> bool:
 
 
 def _submission(desk: Desk, sent: Sent, due: str | None) -> Submission:
-    found = contents(desk, sent.path) if sent.path else remembered(desk, sent)
+    found = contents_of(desk, sent)
     state = feedback_state(desk, sent)
     points = score(desk, sent) if state in ("updated", "fetched") else None
     return Submission(

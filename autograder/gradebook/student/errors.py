@@ -5,6 +5,7 @@
     UnknownCourseError      no course of that name      (an UnknownAssignmentError, LookupError)
     UnknownFileError        the release has no such file                         (LookupError)
     NotFetchedError         nothing was fetched yet                        (FileNotFoundError)
+    NotConnectedError       nobody has said where the exchange is     (a TransferError)
     InTheWayError           something else has the assignment's place        (FileExistsError)
     MissingNotebookError    a strict course wants every notebook                  (ValueError)
 """
@@ -15,11 +16,13 @@ import difflib
 from collections.abc import Sequence
 
 from autograder.errors import ClassroomError, OverwriteError, UnknownAssignmentError
+from autograder.gradebook.errors import TransferError
 from autograder.gradebook.package import printable
 
 __all__ = [
     "InTheWayError",
     "MissingNotebookError",
+    "NotConnectedError",
     "NotFetchedError",
     "UnknownCourseError",
     "UnknownFileError",
@@ -49,6 +52,17 @@ class NotFetchedError(ClassroomError, FileNotFoundError):
     """The assignment is not here, or nothing is known of the release it came from."""
 
     status = 404
+
+
+class NotConnectedError(TransferError):
+    """No exchange is configured, and nbgrader's default folder is not there."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            "No course is connected to this server yet. Students: ask your instructor. Whoever "
+            "runs this server: set c.Exchange.root in nbgrader_config.py to the folder of the "
+            f"course's exchange; nbgrader's default, {place}, is not there."
+        )
 
 
 class InTheWayError(OverwriteError):

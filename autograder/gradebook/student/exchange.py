@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,11 +18,14 @@ from nbgrader.exchange import ExchangeError, ExchangeFactory
 from autograder.errors import ClassroomError
 from autograder.gradebook.course import CourseParent
 from autograder.gradebook.errors import TransferError
-from autograder.gradebook.package import printable
+from autograder.gradebook.package import PackageLimits, inspect_package, printable
+from autograder.gradebook.student.errors import NotConnectedError
 from autograder.gradebook.student.records import Offer, Sent, as_offer, as_sent, records_in
 
 __all__ = ["Exchange"]
 
+# A release is bounded by the course; only its links are looked for.
+LIMITS = PackageLimits(file=1 << 40, package=1 << 40)
 Log = logging.Logger | logging.LoggerAdapter[Any]
 
 
@@ -104,12 +108,30 @@ class Exchange:
         ------
         TransferError
         """
+        self._refuse_links(course, assignment)
         with self._told(f"{assignment} was not fetched"):
             self._start(self._factory.FetchAssignment, course, assignment, folder)
         fetched = folder / self.below(course, assignment)
         if fetched.is_symlink() or not fetched.is_dir():
             raise TransferError(f"{assignment} was not fetched: the exchange brought no folder.")
         return fetched
+
+    def _refuse_links(self, course: str, assignment: str) -> None:
+        """Refuse a release that holds links, where the exchange shows it.
+
+        nbgrader copies what they lead to. Where anybody may begin a course in the exchange, that
+        could be a file that only the student can read, and that they would hand in to them.
+        """
+        for offer in self.offers():
+            if offer.path is None or (offer.course, offer.assignment) != (course, assignment):
+                continue
+            for problem in inspect_package(offer.path, LIMITS):
+                if problem.code == "symbolic-link":
+                    what = problem.message.partition(";")[0]
+                    raise TransferError(
+                        f"{assignment} was not fetched: what the exchange offers is no release. "
+                        f"{what}. Ask your instructor."
+                    )
 
     def submit(self, course: str, assignment: str, folder: Path) -> str:
         """Hand in the assignment that lies below `folder`; return the timestamp, if it is told.
@@ -166,26 +188,42 @@ class Exchange:
         except ClassroomError:
             raise
         except (ExchangeError, OSError) as error:
-            raise TransferError(f"{what}: {self._explain(error)}") from error
+            root = self._root()
+            if root.is_missing and root.is_default:
+                raise NotConnectedError(root.place) from error
+            raise TransferError(f"{what}: {_explain(error, root)}") from error
         except Exception as error:
             # A plug-in is not ours: whatever it raises is told, and the log has where.
             self._log.warning("%s", what, exc_info=True)
             raise TransferError(f"{what}: {type(error).__name__}: {error}") from error
 
-    def _explain(self, error: Exception) -> str:
-        place = self._root()
-        if os.path.isabs(place) and not os.path.isdir(place):
-            return (
-                f"there is no exchange at {place} that you can reach. Ask your instructor where "
-                "it is, and set c.Exchange.root in nbgrader_config.py."
-            )
-        text = printable(str(error), 1000).rstrip(".")
-        return f"{text}." if "instructor" in text else f"{text}. Ask your instructor to mend that."
-
-    def _root(self) -> str:
-        """The folder of an exchange that is one, as nbgrader's is; else empty."""
+    def _root(self) -> _Root:
         try:
-            return str(getattr(self._make(self._factory.List), "root", ""))
+            lister = self._make(self._factory.List)
+            place = str(getattr(lister, "root", ""))
+            return _Root(place, place == lister.trait_defaults().get("root"))
         except Exception:
             # Asked while another error is being told, which counts; this one would hide it.
-            return ""
+            return _Root()
+
+
+@dataclass(frozen=True, slots=True)
+class _Root:
+    """The folder of an exchange that is one, as nbgrader's is; else empty."""
+
+    place: str = ""
+    is_default: bool = False
+
+    @property
+    def is_missing(self) -> bool:
+        return os.path.isabs(self.place) and not os.path.isdir(self.place)
+
+
+def _explain(error: Exception, root: _Root) -> str:
+    if root.is_missing:
+        return (
+            f"there is no exchange at {root.place} that you can reach. Ask your instructor where "
+            "it is, and set c.Exchange.root in nbgrader_config.py."
+        )
+    text = printable(str(error), 1000).rstrip(".")
+    return f"{text}." if "instructor" in text else f"{text}. Ask your instructor to mend that."

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from autograder.errors import ClassroomError
 from autograder.gradebook.errors import TransferError
+from autograder.gradebook.package import printable
 from autograder.gradebook.student.desk import Desk
 from autograder.gradebook.student.placing import Merged, merge_release
 from autograder.gradebook.student.releases import (
@@ -20,6 +21,7 @@ from autograder.gradebook.student.releases import (
     kept_release,
     refuse_in_the_way,
 )
+from autograder.gradebook.student.results import Fetched
 from autograder.gradebook.student.standing import feedback_state
 from autograder.gradebook.student.survey import look_around
 
@@ -30,11 +32,13 @@ FORGOTTEN = 24 * 3600
 """Seconds after which a temporary folder is nobody's: its process was killed."""
 
 
-def fetch_assignment(desk: Desk, course: str, assignment: str, step: Callable[[str], None]) -> None:
+def fetch_assignment(
+    desk: Desk, course: str, assignment: str, step: Callable[[str], None]
+) -> Fetched:
     """Fetch an assignment, or what a new release of it brings.
 
     It appears whole or not at all. Where it is already, files are added, and those that the
-    student has not changed are replaced; every other one stays, and the last `step` names them.
+    student has not changed are replaced; every other one stays, and the answer names it.
 
     Parameters
     ----------
@@ -55,7 +59,7 @@ def fetch_assignment(desk: Desk, course: str, assignment: str, step: Callable[[s
     """
     with desk.changing():
         step("asking")
-        known = look_around(desk).find(course, assignment)
+        known = look_around(desk).find_now(course, assignment)
         if known.offer is None:
             raise TransferError(
                 f"{assignment} was not fetched: {course} does not offer it any more. "
@@ -69,7 +73,7 @@ def fetch_assignment(desk: Desk, course: str, assignment: str, step: Callable[[s
                 keep_release(desk, course, assignment, fresh)
                 fresh.rename(folder)
                 desk.log.info("Fetched %s/%s to %s", course, assignment, folder)
-                return
+                return Fetched()
             merged = _merge(desk, course, assignment, folder, fresh)
     desk.log.info(
         "Fetched %s/%s again: %d files added, %d replaced, kept: %s",
@@ -79,8 +83,7 @@ def fetch_assignment(desk: Desk, course: str, assignment: str, step: Callable[[s
         len(merged.replaced),
         ", ".join(merged.kept) or "none",
     )
-    if merged.kept:
-        step("kept as you changed them: " + ", ".join(merged.kept[:20]))
+    return Fetched(tuple(printable(path, 4096) for path in merged.kept))
 
 
 def _merge(desk: Desk, course: str, assignment: str, folder: Path, fresh: Path) -> Merged:
@@ -147,7 +150,7 @@ def fetch_feedback(desk: Desk, course: str, assignment: str, step: Callable[[str
     """
     with desk.changing():
         step("asking")
-        known = look_around(desk).find(course, assignment)
+        known = look_around(desk).find_now(course, assignment)
         refuse_in_the_way(desk, course, assignment, known.rivals)
         if not known.sent:
             raise TransferError(

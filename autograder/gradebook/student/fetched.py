@@ -54,7 +54,7 @@ class FetchedPage:
 def page_names(folder: Path) -> list[str]:
     """Notebooks that have a page in `folder`, sorted; none if there is no such folder.
 
-    The folder and the one that holds it are not followed if they are links, nor is a page.
+    The folder and the two that hold it are not followed if they are links, nor is a page.
     """
     try:
         with _opened(folder) as descriptor:
@@ -70,7 +70,7 @@ def page_names(folder: Path) -> list[str]:
 
 
 def page_bytes(path: Path) -> bytes:
-    """Read a page whole, following no link in the last three parts of `path`.
+    """Read a page whole, following no link in the last four parts of `path`.
 
     Raises
     ------
@@ -206,13 +206,15 @@ def _measure(text: bytes) -> None:
 
 @contextmanager
 def _opened(folder: Path) -> Iterator[int]:
-    """Open a submission's folder, and the ``feedback`` that holds it, without following links."""
+    """Open a submission's folder, through the assignment's and ``feedback``, following no link."""
     try:
-        above = os.open(folder.parent, OPEN_FOLDER)
-        try:
-            descriptor = os.open(folder.name, OPEN_FOLDER, dir_fd=above)
-        finally:
-            os.close(above)
+        descriptor = os.open(folder.parent.parent, OPEN_FOLDER)
+        for part in (folder.parent.name, folder.name):
+            above = descriptor
+            try:
+                descriptor = os.open(part, OPEN_FOLDER, dir_fd=above)
+            finally:
+                os.close(above)
     except (OSError, ValueError) as error:
         raise _missing(folder.name) from error
     try:

@@ -1,7 +1,8 @@
-"""What was handed in: names, sizes and hashes, kept where the exchange does not show them."""
+"""What was handed in: names, sizes and hashes, kept for when the exchange does not show them."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import tempfile
@@ -12,11 +13,12 @@ from typing import Any
 from autograder.checks.files import FileRefused, joint_digest, scan
 from autograder.gradebook.package import matches, printable
 from autograder.gradebook.student.desk import Desk
-from autograder.gradebook.student.records import Sent
+from autograder.gradebook.student.names import is_plain
+from autograder.gradebook.student.records import Sent, utc
 from autograder.gradebook.student.results import SubmittedFile
 from autograder.gradebook.submissions import RECEIPT
 
-__all__ = ["Contents", "contents", "remember", "remembered"]
+__all__ = ["Contents", "contents", "contents_of", "remember", "remembered_submissions"]
 
 PRIVATE = 0o700
 MOST_BYTES = 8 << 20
@@ -75,8 +77,23 @@ def remember(desk: Desk, course: str, assignment: str, submission: str, sent: Co
         desk.log.warning("%s was not written: %s", path, error)
 
 
-def remembered(desk: Desk, sent: Sent) -> Contents:
-    """Find what was kept of a submission; nothing is known of one made elsewhere."""
+def contents_of(desk: Desk, sent: Sent) -> Contents:
+    """Read what a submission holds; without a copy, nothing is known of one made elsewhere."""
+    return contents(desk, sent.path) if sent.path is not None else _remembered(desk, sent)
+
+
+def remembered_submissions(desk: Desk) -> list[Sent]:
+    """List every submission that was made here, the newest first."""
+    found = [
+        Sent(path.parent.name, path.stem, stamp, utc(stamp), None, (), False, False)
+        for path in (desk.data / "receipts").glob("*/*.json")
+        for stamp in _read(path)
+        if is_plain(stamp)
+    ]
+    return sorted(found, key=lambda s: (s.time or datetime.datetime.min, s.id), reverse=True)
+
+
+def _remembered(desk: Desk, sent: Sent) -> Contents:
     found: Any = _read(_path(desk, sent.course, sent.assignment)).get(sent.id)
     try:
         return Contents(_text(found["hash"]), tuple(map(_file, found["files"][:MOST_FILES])))

@@ -23,7 +23,7 @@ from autograder.gradebook.student.releases import (
 from autograder.gradebook.student.results import ReleasedCell, Restored
 from autograder.gradebook.student.survey import look_around
 
-__all__ = ["cells_of", "released_cells", "restore_file"]
+__all__ = ["cells_of", "folder_of", "released_cells", "restore_file"]
 
 
 def restore_file(desk: Desk, course: str, assignment: str, path: str) -> Restored:
@@ -131,14 +131,30 @@ def cells_of(path: Path) -> list[ReleasedCell]:
     return found
 
 
+def folder_of(desk: Desk, course: str, assignment: str) -> Path:
+    """Find an assignment's folder; the exchange is asked only where nothing here tells of it.
+
+    Raises
+    ------
+    UnknownAssignmentError
+        If there is none of that name, or no such course.
+    NotFetchedError, InTheWayError
+        If its folder is not there, or another course's is.
+    TransferError
+        If the exchange cannot be read.
+    """
+    if kept_release(desk, course, assignment) is not None:
+        folder = fetched_folder(desk, course, assignment)
+        if folder is not None:
+            return folder
+    known = look_around(desk).find(course, assignment)
+    return refuse_in_the_way(desk, course, assignment, known.rivals, needed=True)
+
+
 def _fetched(desk: Desk, course: str, assignment: str) -> tuple[Path, Path]:
     """Find an assignment's folder and the pristine copy of its release."""
-    kept = kept_release(desk, course, assignment)
-    folder = fetched_folder(desk, course, assignment)
-    if kept is None or folder is None:
-        known = look_around(desk).find(course, assignment)
-        folder = refuse_in_the_way(desk, course, assignment, known.rivals, needed=True)
-        kept = adopt_release(desk, course, assignment)
+    folder = folder_of(desk, course, assignment)
+    kept = adopt_release(desk, course, assignment)
     if kept is None:
         raise NotFetchedError(
             f"{assignment} was not fetched here, and the exchange does not give its release now. "

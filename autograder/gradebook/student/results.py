@@ -14,6 +14,7 @@ __all__ = [
     "AssignmentStanding",
     "CourseStanding",
     "Courses",
+    "Fetched",
     "FolderFile",
     "GradedNotebook",
     "Problem",
@@ -216,11 +217,21 @@ class Submission(_Answer):
 
 @dataclass(frozen=True, slots=True)
 class AssignmentDetail(_Answer):
-    """An assignment with its files and the student's submissions, the newest first."""
+    """An assignment with its files and the student's submissions, the newest first.
+
+    Parameters
+    ----------
+    assignment : AssignmentStanding
+    files : tuple of FolderFile
+    history : tuple of Submission
+    problem : Problem or None
+        Why the exchange cannot be read, so that this is what was known last.
+    """
 
     assignment: AssignmentStanding
     files: tuple[FolderFile, ...]
     history: tuple[Submission, ...]
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +256,13 @@ class Receipt(_Answer):
     graded: tuple[GradedNotebook, ...]
     not_graded: tuple[str, ...]
     remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched(_Answer):
+    """What became of the student's files; `kept` are those that they had changed, which stayed."""
+
+    kept: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from autograder.gradebook.package import PackageLimits
 from autograder.gradebook.student.courses import late_by
 from autograder.gradebook.student.desk import Desk
 from autograder.gradebook.student.errors import MissingNotebookError
-from autograder.gradebook.student.receipts import Contents, contents, remember, remembered
+from autograder.gradebook.student.receipts import Contents, contents, contents_of, remember
 from autograder.gradebook.student.records import Sent, utc
 from autograder.gradebook.student.releases import adopt_release, refuse_in_the_way
 from autograder.gradebook.student.remarks import about_notebooks, about_time, look_at
@@ -62,7 +62,7 @@ def submit_assignment(
     """
     with desk.changing():
         step("asking")
-        known = look_around(desk).find(course, assignment)
+        known = look_around(desk).find_now(course, assignment)
         folder = refuse_in_the_way(desk, course, assignment, known.rivals, needed=True)
         kept = adopt_release(desk, course, assignment)
         step("copying")
@@ -143,8 +143,7 @@ def _submission(
             break
     name = found.id if found is not None else stamp or datetime.now(UTC).isoformat()
     time = found.time if found is not None else utc(name)
-    if found is None or found.path is None:
-        remember(desk, before.course, before.assignment, name, sent)
+    remember(desk, before.course, before.assignment, name, sent)
     return Submission(name, iso(time), late_by(time, due), sent.hash, sent.files)
 
 
@@ -152,8 +151,7 @@ def _about_earlier(desk: Desk, known: Known, sent: Contents) -> list[str]:
     if not known.sent or not sent.hash:
         return []
     last = known.sent[0]
-    found = contents(desk, last.path) if last.path else remembered(desk, last)
-    if found.hash != sent.hash:
+    if contents_of(desk, last).hash != sent.hash:
         return []
     return [
         f"You have handed in the very same files before, on {iso(last.time) or last.id}. That does "

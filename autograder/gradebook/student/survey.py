@@ -1,4 +1,4 @@
-"""What is known of every assignment: by the exchange, and by what was fetched."""
+"""What is known of every assignment: by the exchange, by what was fetched and handed in here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from autograder.errors import ClassroomError, UnknownAssignmentError
 from autograder.gradebook.student.desk import Desk
 from autograder.gradebook.student.errors import UnknownCourseError
 from autograder.gradebook.student.names import check_names
+from autograder.gradebook.student.receipts import remembered_submissions
 from autograder.gradebook.student.records import Offer, Sent
 from autograder.gradebook.student.releases import fetched_folder, kept_releases
 
@@ -53,7 +54,27 @@ class Survey:
     error: ClassroomError | None = None
 
     def find(self, course: str, assignment: str) -> Known:
-        """Find an assignment.
+        """Find an assignment, as it was known last where the exchange could not be read.
+
+        Raises
+        ------
+        UnknownAssignmentError
+            If there is none of that name, or no such course.
+        TransferError
+            If the exchange could not be read, and nothing is known of it without.
+        """
+        known = self.assignments.get((course, assignment))
+        if known is not None:
+            return known
+        if self.error is not None:
+            raise self.error
+        names = [name for owner, name in self.assignments if owner == course]
+        if not names:
+            raise UnknownCourseError(course, sorted({owner for owner, _ in self.assignments}))
+        raise UnknownAssignmentError(assignment, sorted(names))
+
+    def find_now(self, course: str, assignment: str) -> Known:
+        """Find an assignment for what needs the exchange.
 
         Raises
         ------
@@ -64,17 +85,14 @@ class Survey:
         """
         if self.error is not None:
             raise self.error
-        known = self.assignments.get((course, assignment))
-        if known is not None:
-            return known
-        names = [name for owner, name in self.assignments if owner == course]
-        if not names:
-            raise UnknownCourseError(course, sorted({owner for owner, _ in self.assignments}))
-        raise UnknownAssignmentError(assignment, sorted(names))
+        return self.find(course, assignment)
 
 
 def look_around(desk: Desk) -> Survey:
-    """Ask the exchange what it offers and what it took, and look at what was fetched."""
+    """Ask the exchange what it offers and what it took, and look at what was fetched.
+
+    Where the exchange cannot be read, what was handed in here is remembered.
+    """
     found: dict[tuple[str, str], Known] = {}
     error: ClassroomError | None = None
     try:
@@ -88,12 +106,13 @@ def look_around(desk: Desk) -> Survey:
         for offer in desk.exchange.offers():
             key = offer.course, offer.assignment
             found[key] = replace(found.get(key, Known(*key)), offer=offer)
-        for sent in desk.exchange.sent(place):
-            key = sent.course, sent.assignment
-            known = found.get(key, Known(*key))
-            found[key] = replace(known, sent=(*known.sent, sent))
+        submissions = desk.exchange.sent(place)
     except ClassroomError as broken:
-        error = broken
+        error, submissions = broken, remembered_submissions(desk)
+    for sent in submissions:
+        key = sent.course, sent.assignment
+        known = found.get(key, Known(*key))
+        found[key] = replace(known, sent=(*known.sent, sent))
     return Survey(
         {
             key: replace(known, rivals=_rivals(desk, known, found))

@@ -10,14 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import psutil
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.utils import ensure_async
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
+from traitlets import Type
 
 from autograder.checks.report import REPORT_MIME, TEXT_MIME
+from autograder.execution.lenient import LenientChannel
 from autograder.execution.messages import OUTPUTS, error_output, has_meaning
 from autograder.execution.output import OutputBudget
 from llm_classroom.check.limits import CheckLimits
@@ -27,6 +30,14 @@ __all__ = ["CheckClient"]
 
 IOPUB_TIMEOUT = 10
 """Seconds that outputs may trail behind the reply of their cell."""
+
+
+class CheckKernelClient(AsyncKernelClient):
+    """A client that passes over what is no message."""
+
+    shell_channel_class = Type(LenientChannel)
+    iopub_channel_class = Type(LenientChannel)
+    stdin_channel_class = Type(LenientChannel)
 
 
 class CheckClient(NotebookClient):
@@ -55,7 +66,12 @@ class CheckClient(NotebookClient):
         kernel = notebook.metadata.get("kernelspec", {}).get("name") or NATIVE_KERNEL_NAME
         super().__init__(
             notebook,
-            AsyncKernelManager(kernel_name=kernel, kernel_spec_manager=specs, log=log),
+            AsyncKernelManager(
+                kernel_name=kernel,
+                kernel_spec_manager=specs,
+                client_factory=CheckKernelClient,
+                log=log,
+            ),
             log=log,
             kernel_name=kernel,
             allow_errors=True,

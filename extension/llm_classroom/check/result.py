@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -169,8 +170,17 @@ def _is_blank(source: str) -> bool:
         return False
 
 
+def _is_json(report: Mapping[str, Any]) -> bool:
+    """Whether a browser can read it: Python's parser takes NaN and Infinity, which are no JSON."""
+    try:
+        json.dumps(report, allow_nan=False)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _report(outputs: Sequence[NotebookNode]) -> dict[str, Any] | None:
-    """The last report among outputs that has the shape of one."""
+    """The last report among outputs that has the shape of one, and can be answered as JSON."""
     for output in reversed(outputs):
         data = output.get("data")
         report = data.get(REPORT_MIME) if isinstance(data, Mapping) else None
@@ -180,6 +190,7 @@ def _report(outputs: Sequence[NotebookNode]) -> dict[str, Any] | None:
             and isinstance(findings := report.get("findings"), list)
             and len(findings) <= MOST_FINDINGS
             and all(isinstance(finding, Mapping) for finding in findings)
+            and _is_json(report)
         ):
             return dict(report)
     return None

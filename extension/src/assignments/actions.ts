@@ -7,8 +7,8 @@ export interface IOutcome {
   kind: Api.JobKind | 'restore' | 'cancel';
   state: 'done' | 'failed' | 'cancelled';
   problem: Api.IProblem | null;
-  /** What the job did last. */
-  step?: string;
+  /** Of a fetch: files that the student has changed, which stayed as they are. */
+  kept?: string[];
   /** Of a restored file: where the student's copy is now, relative to the folder. */
   restored?: { path: string; kept: string | null };
 }
@@ -203,9 +203,15 @@ export class ActionsModel extends Model {
     if (isRunning(job)) {
       this._outcomes.delete(keyOf(a));
     } else {
-      const { kind, error, step } = job;
+      const { kind, error } = job;
       const state = job.state as IOutcome['state'];
-      this._outcomes.set(keyOf(a), { kind, state, problem: error, step });
+      const fetched = kind === 'fetch' ? (job.result as Api.IFetched | null) : null;
+      this._outcomes.set(keyOf(a), {
+        kind,
+        state,
+        problem: error,
+        kept: fetched?.kept
+      });
       this._keep(a, job);
     }
     this._changed.emit();

@@ -20,9 +20,9 @@ export class AssignmentModel extends Model {
     return this._detail;
   }
 
-  /** Why the last reading failed; null when it did not. */
-  get error(): ApiError | null {
-    return this._error;
+  /** Why the last reading failed, or told what was known last; null when it did not. */
+  get error(): Api.IProblem | null {
+    return this._error ?? this._detail?.problem ?? null;
   }
 
   /** What is known: the list may be newer than the detail, and is there before it. */

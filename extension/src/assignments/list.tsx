@@ -1,7 +1,7 @@
 import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Api } from '../api';
+import { Api, NOT_CONNECTED } from '../api';
 import { Empty, Loading } from '../components/state';
 import { FilterModel } from './filter';
 import { Row } from './row';
@@ -43,7 +43,7 @@ function Content({ shared, filter }: IProps): React.JSX.Element {
     );
   }
   if (found.courses.length === 0) {
-    return <NoCourse shared={shared} isMissing={found.problem !== null} />;
+    return <NoCourse shared={shared} problem={found.problem} />;
   }
   return (
     <>
@@ -62,20 +62,37 @@ function Content({ shared, filter }: IProps): React.JSX.Element {
 
 function NoCourse(props: {
   shared: IShared;
-  isMissing: boolean;
+  problem: Api.IProblem | null;
 }): React.JSX.Element {
   const { trans } = props.shared.classroom;
+  const isMissing = props.problem !== null;
+  if (props.problem?.code === NOT_CONNECTED) {
+    return (
+      <>
+        <Empty>
+          {trans.__(
+            'No course is connected to this JupyterLab yet. The roadmap works without one. In a class, ask your instructor.'
+          )}
+        </Empty>
+        <Empty>
+          {trans.__(
+            'If you run this server, name the folder of the course’s exchange in nbgrader_config.py: c.Exchange.root = "/path/to/exchange". To try a demo course, run “make lab” in a checkout of LLM Classroom.'
+          )}
+        </Empty>
+      </>
+    );
+  }
   return (
     <>
       <Empty>
-        {props.isMissing
+        {isMissing
           ? trans.__(
               'Assignments come through the course’s exchange, a folder that this server cannot read now. What you have fetched is still in your files.'
             )
           : trans.__('No course offers you assignments on this server yet.')}
       </Empty>
       <Empty>
-        {props.isMissing
+        {isMissing
           ? trans.__(
               'Ask your instructor where the exchange is (nbgrader’s Exchange.root), and whether your account may read it.'
             )

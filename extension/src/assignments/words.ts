@@ -6,6 +6,9 @@ import { Action } from './next';
 
 type Words = Record<string, string>;
 
+/** How many names of files a line holds. */
+const MOST_NAMES = 20;
+
 /** What the button of an action says. */
 export function actionText(
   trans: TranslationBundle,
@@ -74,34 +77,38 @@ export function jobText(trans: TranslationBundle, job: Api.IJob): string {
   if (job.state === 'queued') {
     return trans.__('%1: waiting for its turn', what);
   }
-  return job.step ? `${what}: ${stepText(trans, job.step)}` : what;
-}
-
-/** What the server calls a step, for the reader; a word that is not known stays. */
-function stepText(trans: TranslationBundle, step: string): string {
-  return stepWords(trans)[step] ?? step;
-}
-
-function stepWords(trans: TranslationBundle): Words {
-  return {
+  const steps: Record<Api.JobStep, string> = {
     asking: trans.__('asking the exchange'),
+    cancelling: trans.__('cancelling'),
     checking: trans.__('looking at the files'),
     copying: trans.__('copying'),
-    reading: trans.__('reading'),
     running: trans.__('running the cells'),
-    starting: trans.__('starting a kernel'),
+    starting:
+      job.kind === 'check' ? trans.__('starting a kernel') : trans.__('starting'),
+    waiting: trans.__('waiting'),
     writing: trans.__('writing')
   };
+  return `${what}: ${steps[job.step]}`;
 }
 
 /** What a job that has ended leaves to be known, such as files that were kept; or nothing. */
 export function remarkText(
   trans: TranslationBundle,
-  { kind, state, step }: IOutcome
+  { kept = [] }: IOutcome
 ): string {
-  const isRemark =
-    state === 'done' && kind === 'fetch' && step && !(step in stepWords(trans));
-  return isRemark ? trans.__('Fetched; %1', step) : '';
+  if (kept.length === 0) {
+    return '';
+  }
+  const names = kept.slice(0, MOST_NAMES).join(', ');
+  const more = kept.length - MOST_NAMES;
+  return more > 0
+    ? trans._n(
+        'Fetched; kept as you changed them: %2 and %1 other file',
+        'Fetched; kept as you changed them: %2 and %1 other files',
+        more,
+        names
+      )
+    : trans.__('Fetched; kept as you changed them: %1', names);
 }
 
 /** How something ended, for who cannot see that the button is back. */

@@ -1,7 +1,7 @@
 import { UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
-import { Api } from '../api';
+import { Api, NOT_CONNECTED } from '../api';
 import { problemText } from '../assignments/words';
 import { Failure } from '../components/state';
 import { IClassroom } from '../tokens';
@@ -15,7 +15,7 @@ export function Notices(props: {
   return (
     <UseSignal signal={courses.changed}>
       {() => {
-        const problem = courses.error ?? courses.courses?.problem ?? null;
+        const problem = courses.error ?? trouble(courses.courses);
         const notice = props.about()?.notice;
         return (
           <>
@@ -30,4 +30,11 @@ export function Notices(props: {
       }}
     </UseSignal>
   );
+}
+
+/** What is wrong with the exchange; that there is none yet is said where assignments would be. */
+function trouble(found: Api.ICourses | null): Api.IProblem | null {
+  const problem = found?.problem ?? null;
+  const isEmpty = found?.courses.length === 0;
+  return problem?.code === NOT_CONNECTED && isEmpty ? null : problem;
 }

@@ -108,7 +108,8 @@ describe('commands', () => {
         path: name,
         state: 'unchanged'
       })),
-      history: []
+      history: [],
+      problem: null
     };
     await tab.commands.execute(CommandIDs.open, args);
     expect(tab.ran).toEqual([['docmanager:open', { path: `${folder}/b.ipynb` }]]);

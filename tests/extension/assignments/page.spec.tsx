@@ -27,7 +27,8 @@ const detail: Api.IAssignmentDetail = {
   history: [
     submission({ id: 'two', late_seconds: 3 * 3600, feedback: 'ready' }),
     submission({ id: 'one', score: 7.5, max_score: 10, feedback: 'fetched' })
-  ]
+  ],
+  problem: null
 };
 
 async function shown(
@@ -211,6 +212,14 @@ describe('the page of an assignment', () => {
     tab.server.answers[`GET ${path}`] = detail;
     await click(screen.getByRole('button', { name: 'Try again' }));
     screen.getByRole('table', { name: /^Files/ });
+  });
+
+  it('shows what was known last while the exchange is away, and says so', async () => {
+    const problem = { message: 'The exchange cannot be read.', code: 'Transfer' };
+    await shown({ ...detail, problem });
+    expect(screen.getAllByRole('alert')[0].textContent).toContain(problem.message);
+    const table = screen.getByRole('table', { name: /^Submissions/ });
+    expect(cells(table)).toHaveLength(3);
   });
 
   it('has nothing that axe finds', async () => {

@@ -26,12 +26,18 @@ describe('receiptText', () => {
 });
 
 describe('receiptOf', () => {
+  const detail = {
+    assignment: assignment(),
+    files: [],
+    history: [],
+    problem: null
+  };
+
   it('tells of an earlier submission what is known', () => {
     const files = [
       { path: 'quantization.ipynb', size: 1, sha256: '' },
       { path: 'mine.ipynb', size: 1, sha256: '' }
     ];
-    const detail = { assignment: assignment(), files: [], history: [] };
     const found = receiptOf(detail, submission({ files }), 'ada');
     expect(found.graded.map(notebook => notebook.name)).toEqual(['quantization']);
     expect(found.not_graded).toEqual(['mine.ipynb']);
@@ -39,7 +45,6 @@ describe('receiptOf', () => {
   });
 
   it('promises no grade for a notebook that was not handed in', () => {
-    const detail = { assignment: assignment(), files: [], history: [] };
     expect(receiptOf(detail, submission({ files: [] }), 'ada').graded).toEqual([]);
   });
 });

@@ -162,12 +162,25 @@ describe('the section of assignments', () => {
     show(tab);
     tab.server.answers[`${base}/fetch`] = job({
       state: 'done',
-      step: 'kept as you changed them: quantization.ipynb'
+      result: { kept: ['quantization.ipynb', 'data.csv'] }
     });
     await click(button('Get the new release'));
     expect(row().getByRole('status').textContent).toContain(
-      'kept as you changed them: quantization.ipynb'
+      'Fetched; kept as you changed them: quantization.ipynb, data.csv'
     );
+  });
+
+  it('names no more files than a line holds', async () => {
+    const tab = await tabOf(
+      assignment({ folder: 'llm101/quantization', release_changed: true })
+    );
+    show(tab);
+    const kept = Array.from({ length: 21 }, (_, i) => `${i}.csv`);
+    tab.server.answers[`${base}/fetch`] = job({ state: 'done', result: { kept } });
+    await click(button('Get the new release'));
+    const said = row().getByRole('status').textContent;
+    expect(said).toContain('19.csv and 1 other file');
+    expect(said).not.toContain('20.csv');
   });
 
   it('opens the one notebook', async () => {
@@ -344,6 +357,15 @@ describe('the section without assignments', () => {
     const text = await said({ student: 'ada', courses: [], problem });
     expect(text).toMatch(/cannot read now/);
     expect(text).toMatch(/Exchange\.root/);
+  });
+
+  it('is kind where no course was ever connected', async () => {
+    const problem = { message: '', code: 'NotConnected' };
+    const text = await said({ student: 'ada', courses: [], problem });
+    expect(text).toMatch(/No course is connected .* ask your instructor/);
+    expect(text).toMatch(/c\.Exchange\.root = /);
+    expect(text).toMatch(/“make lab”/);
+    expect(text).not.toMatch(/cannot read now/);
   });
 
   it('says so when nothing is released yet', async () => {

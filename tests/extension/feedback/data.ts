@@ -132,7 +132,8 @@ export function detail(
       max_score: null
     },
     files: [],
-    history
+    history,
+    problem: null
   };
 }
 
@@ -144,7 +145,7 @@ export function job(fields: Partial<Api.IJob> = {}): Api.IJob {
     assignment: 'toy',
     notebook: null,
     state: 'done',
-    step: '',
+    step: 'writing',
     done: 0,
     total: 0,
     cancellable: false,

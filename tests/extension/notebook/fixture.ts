@@ -131,7 +131,7 @@ export function job(fields: Partial<Api.IJob> = {}): Api.IJob {
     assignment: 'int8',
     notebook: 'quantize',
     state: 'running',
-    step: 'run',
+    step: 'running',
     done: 0,
     total: 0,
     cancellable: true,

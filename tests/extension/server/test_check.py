@@ -258,6 +258,49 @@ async def test_a_report_that_is_none_is_not_believed(check):
     assert [q["report"] for q in result["questions"][: len(forged)]] == [None] * len(forged)
 
 
+SEND = """\
+def send(content):
+    kernel = get_ipython().kernel
+    pack = kernel.session.pack
+    kernel.session.pack = lambda part: content if part == {"raw": True} else pack(part)
+    parent = kernel.get_parent("shell")
+    kernel.session.send(kernel.iopub_socket, "display_data", {"raw": True}, parent=parent)
+    kernel.session.pack = pack
+"""
+
+
+def forged_report(findings: str, points: str) -> str:
+    """Write a message by hand that shows a report."""
+    report = f'"question": "q", "title": "t", "state": "passed", "findings": [{findings}]'
+    return f'{{"data": {{"{REPORT_MIME}": {{{report}, "points": {points}}}}}, "metadata": {{}}}}'
+
+
+def nested(depth: int) -> str:
+    return '{"a": ' + "[" * depth + "]" * depth + "}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "{",
+        forged_report("", "NaN"),
+        forged_report("", "1e999"),
+        forged_report("", "1" * 5000),
+        forged_report(nested(900), "1"),
+        forged_report(nested(50_000), "1"),
+    ],
+    ids=["no JSON", "not a number", "infinite", "a long number", "deep", "very deep"],
+)
+async def test_what_a_kernel_sends_that_is_no_message_is_passed_over(check, content):
+    forged = test_cell(f"send({content.encode()!r})\nassert 0, 'after it'", "forged")
+    result = await check(new_code_cell(SEND), forged, test_cell("assert True", "next"))
+    forged, after = result["questions"]
+    assert (forged["state"], forged["report"]) == ("failed", None)
+    assert forged["message"] == "AssertionError: after it"
+    assert after["state"] == "passed"
+    json.dumps(result, allow_nan=False)
+
+
 async def test_a_kernel_that_dies_ends_the_run_with_words(check):
     result = await check(
         test_cell("assert True", "before"),

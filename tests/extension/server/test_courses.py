@@ -38,7 +38,7 @@ async def test_a_course_is_listed_with_where_the_student_stands(ask):
 
 async def test_an_assignment_is_fetched_submitted_and_submitted_again(ask, finish, folder, course):
     job = await finish(f"{TOY}/fetch")
-    assert (job["state"], job["error"], job["result"]) == ("done", None, None)
+    assert (job["state"], job["error"], job["result"]) == ("done", None, {"kept": []})
     assert (folder / "toy.ipynb").is_file()
     _, detail = await ask("GET", TOY)
     assert detail["assignment"]["folder"] == "toy"
@@ -57,6 +57,16 @@ async def test_an_assignment_is_fetched_submitted_and_submitted_again(ask, finis
     assert receipts[0]["submission"]["hash"] == receipts[1]["submission"]["hash"]
     graded = receipts[0]["graded"][0]["questions"]
     assert [question["grade_id"] for question in graded] == ["doubling", "asserts", "why"]
+
+
+async def test_a_new_release_leaves_what_the_student_has_changed(ask, finish, folder, course):
+    await finish(f"{TOY}/fetch")
+    (folder / "data.csv").write_text("mine\n")
+    (course / "exchange" / "nlp" / "outbound" / "toy" / "data.csv").write_text("theirs\n")
+    job = await finish(f"{TOY}/fetch")
+    assert (job["state"], job["step"]) == ("done", "writing")
+    assert job["result"] == {"kept": ["data.csv"]}
+    assert (folder / "data.csv").read_text() == "mine\n"
 
 
 async def test_a_double_click_submits_once(ask, finish, course):
@@ -207,8 +217,40 @@ async def test_fetching_feedback_where_there_is_none_is_told(ask, finish):
     assert (await ask("GET", TOY))[1]["assignment"]["feedback"] == "none"
 
 
+UNKNOWN = ("/courses/nlp/assignments/toys", "/courses/nlq/assignments/toy")
+
+
+async def test_what_was_not_listed_is_refused_at_once(ask):
+    await ask("GET", "/courses")
+    for path, near in zip(UNKNOWN, ("toy", "nlp"), strict=True):
+        for verb in ("fetch", "submit", "feedback", "check"):
+            status, problem = await ask("POST", f"{path}/{verb}", {"notebook": "toy"})
+            assert (status, problem["code"]) == (404, "UnknownAssignment")
+            assert f"Did you mean '{near}'? If it is new, refresh" in problem["message"]
+    assert (await ask("GET", "/jobs"))[1] == {"jobs": []}
+
+
+async def test_what_was_released_since_can_be_fetched_once_it_was_looked_at(ask, finish, course):
+    await ask("GET", "/courses")
+    outbound = course / "exchange" / "nlp" / "outbound"
+    shutil.copytree(outbound / "toy", outbound / "toys")
+    assert (await ask("POST", f"{UNKNOWN[0]}/fetch"))[0] == 404
+    assert (await ask("GET", UNKNOWN[0]))[0] == 200
+    assert (await finish(f"{UNKNOWN[0]}/fetch"))["state"] == "done"
+
+
+async def test_where_the_exchange_was_away_nobody_knows_what_there_is(ask, finish, course):
+    await ask("GET", "/courses")
+    exchange = (course / "exchange").rename(course / "gone")
+    assert (await ask("GET", "/courses"))[1]["problem"]["code"] == "Transfer"
+    exchange.rename(course / "exchange")
+    assert (await finish(f"{TOY}/fetch"))["state"] == "done"
+    job = await finish(f"{UNKNOWN[0]}/fetch")
+    assert (job["state"], job["error"]["code"]) == ("failed", "UnknownAssignment")
+
+
 async def test_what_is_not_in_the_exchange_is_told(ask, finish):
-    for path in ("/courses/nlp/assignments/top", "/courses/mlp/assignments/toy"):
+    for path in UNKNOWN:
         status, problem = await ask("GET", path)
         assert status == 404
         assert problem["message"]

@@ -60,7 +60,7 @@ async def until(true: Callable[[], bool]) -> None:
 
 
 async def nothing(control: Control) -> None:
-    control.step("something")
+    control.step("asking")
 
 
 async def forever(control: Control) -> None:

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from tornado.httpclient import HTTPClientError
+
 from autograder import __version__
+
+WHEN = "2026-01-01T00:00:00+00:00"
 
 
 async def test_the_server_says_who_is_served(ask):
@@ -63,16 +68,56 @@ async def test_something_else_is_not_imported(ask):
     for wrong in (
         {},
         {"schema": 2, "read": {}},
+        {"schema": True, "read": {}},
+        {"schema": [1], "read": {}},
+        {"schema": 1},
+        {"schema": 1, "read": None},
+        {"schema": 1, "read": {"__proto__": WHEN}},
+        {"schema": 1, "read": {"": WHEN}},
+        {"schema": 1, "read": {"a\n": WHEN}},
+        {"schema": 1, "read": {"\u202ea": WHEN}},
+        {"schema": 1, "read": {"a" * 201: WHEN}},
+        {"schema": 1, "read": {"a": {"a": WHEN}}},
+        {"schema": 1, "read": {"a": "2026-01-01T00:00:00"}},
+        {"schema": 1, "read": {"a": WHEN + " " * 1000}},
         {"schema": 1, "read": []},
         {"schema": 1, "read": {"a": 1}},
         {"schema": 1, "read": {"a": "2026"}},
         {"schema": 1, "read": {}, "more": 1},
-        {"schema": 1, "read": {str(n): "2026-01-01T00:00:00+00:00" for n in range(2001)}},
+        {"schema": 1, "read": {str(n): WHEN for n in range(2001)}},
     ):
         status, problem = await ask("PUT", "/progress", wrong)
         assert status == 400, wrong
         assert problem["message"].startswith("What is imported"), wrong
     assert (await ask("GET", "/progress"))[1] == before
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"[" * 100_000, 400),
+        (b'{"schema": 1, "read": ' + b'{"a": ' * 100_000, 400),
+        (b'{"schema": NaN, "read": {}}', 400),
+        (b'{"schema": ' + b"1" * 5000 + b', "read": {}}', 400),
+        (b'{"schema": 1, "read": {"\\ud800": "x"}}', 400),
+        (b"\xff\xfe", 400),
+        (b"", 400),
+        (b'{"schema": 1, "read": {' + b'"a": "x",' * 150_000 + b'"a": "x"}}', 413),
+    ],
+    ids=["deep", "deep inside", "no number", "long number", "half", "no text", "empty", "huge"],
+)
+async def test_a_body_that_is_hostile_imports_nothing(jp_fetch, ask, body, code):
+    with pytest.raises(HTTPClientError) as refused:
+        await jp_fetch("llm-classroom", "api", "progress", method="PUT", body=body)
+    assert refused.value.code == code
+    assert json.loads(refused.value.response.body)["message"]
+    assert (await ask("GET", "/progress"))[1]["read"] == {}
+
+
+async def test_of_two_keys_of_one_name_the_last_is_imported(jp_fetch):
+    body = f'{{"schema": 2, "schema": 1, "read": {{"a": "x", "a": "{WHEN}"}}}}'
+    answer = await jp_fetch("llm-classroom", "api", "progress", method="PUT", body=body)
+    assert json.loads(answer.body)["read"] == {"a": WHEN}
 
 
 async def test_a_damaged_file_is_told_and_left_alone(ask, data):

@@ -77,7 +77,7 @@ export function job(changes: Partial<Api.IJob> = {}): Api.IJob {
     assignment: 'quantization',
     notebook: null,
     state: 'running',
-    step: '',
+    step: 'starting',
     done: 0,
     total: 0,
     cancellable: true,

@@ -9,6 +9,8 @@ from typing import Any
 import nbformat
 import pytest
 from nbgrader.auth import BaseAuthPlugin
+from nbgrader.exchange.default import ExchangeList
+from traitlets import Unicode
 
 from autograder.errors import UnknownAssignmentError
 from autograder.gradebook.collect import collect_assignment
@@ -23,6 +25,7 @@ from autograder.gradebook.student import (
     read_assignment,
     submit_assignment,
 )
+from autograder.gradebook.student.errors import NotConnectedError
 
 Conforms = Callable[[Any, str], None]
 
@@ -245,10 +248,70 @@ def test_an_exchange_that_is_missing_is_a_problem_and_what_was_fetched_stays_lis
     assert listed.problem.code == "Transfer"
     (toy,) = listed.courses[0].assignments
     assert (toy.released, toy.folder, toy.title) == (False, "toy", "Doubling")
+    detail = read_assignment(desk, "nlp", "toy")
+    conforms(detail.to_json(), "AssignmentDetail")
+    assert (detail.problem, detail.history) == (listed.problem, ())
     with pytest.raises(TransferError, match="no exchange at"):
-        read_assignment(desk, "nlp", "toy")
+        read_assignment(desk, "nlp", "toys")
     with pytest.raises(TransferError, match="no exchange at"):
         submit_assignment(desk, "nlp", "toy", quiet)
+
+
+class ListByDefault(ExchangeList):
+    """As nbgrader's own, but that its default folder is nowhere on any machine."""
+
+    root = Unicode("/no/such/exchange").tag(config=True)
+
+
+def test_where_nobody_has_configured_an_exchange_no_course_is_connected(
+    open_as: Callable[..., Desk], exchange: Path
+) -> None:
+    desk = open_as(
+        "ada",
+        Exchange={"root": "/no/such/exchange"},
+        ExchangeFactory={"list": ListByDefault},
+    )
+    problem = list_courses(desk).problem
+    assert problem is not None and problem.code == "NotConnected"
+    for part in ("ask your instructor", "c.Exchange.root in nbgrader_config.py", "/no/such"):
+        assert part in problem.message
+    with pytest.raises(NotConnectedError):
+        submit_assignment(desk, "nlp", "toy", quiet)
+    connected = open_as(
+        "ada", ListByDefault={"root": str(exchange)}, ExchangeFactory={"list": ListByDefault}
+    )
+    assert list_courses(connected).problem is None
+
+
+def test_what_was_handed_in_is_remembered_while_the_exchange_is_away(
+    desk: Desk, exchange: Path, conforms: Conforms
+) -> None:
+    fetch_assignment(desk, "nlp", "toy", quiet)
+    sent = [submit_assignment(desk, "nlp", "toy", quiet).submission for _ in range(2)]
+    before = read_assignment(desk, "nlp", "toy")
+    assert before.history == tuple(reversed(sent))
+    exchange.rename(exchange.with_name("gone"))
+    (toy,) = list_courses(desk).courses[0].assignments
+    assert (toy.submissions, toy.submitted) == (2, sent[1].submitted)
+    away = read_assignment(desk, "nlp", "toy")
+    conforms(away.to_json(), "AssignmentDetail")
+    assert (away.history, away.files) == (before.history, before.files)
+    (desk.folder / "toy").rename(desk.folder / "elsewhere")
+    (toy,) = list_courses(desk).courses[0].assignments
+    assert (toy.folder, toy.submissions) == (None, 2)
+    exchange.with_name("gone").rename(exchange)
+    assert only(desk).submissions == 2
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"../x": {}, "": 1}', "[" * 100_000])
+def test_a_memory_of_submissions_that_is_damaged_counts_for_none(
+    desk: Desk, exchange: Path, text: str
+) -> None:
+    fetch_assignment(desk, "nlp", "toy", quiet)
+    submit_assignment(desk, "nlp", "toy", quiet)
+    (desk.data / "receipts" / "nlp" / "toy.json").write_text(text)
+    exchange.rename(exchange.with_name("gone"))
+    assert only(desk).submissions == 0
 
 
 def test_a_plug_in_that_cannot_be_had_is_a_problem_and_no_exception(
@@ -316,7 +379,7 @@ def test_what_the_classroom_remembers_is_the_students_alone(desk: Desk) -> None:
     fetch_assignment(desk, "nlp", "toy", quiet)
     submit_assignment(desk, "nlp", "toy", quiet)
     assert desk.data.stat().st_mode & 0o077 == 0
-    assert [p for p in desk.data.iterdir() if p.name not in ("lock", "released")] == []
+    assert [p for p in desk.data.iterdir() if p.name not in ("lock", "receipts", "released")] == []
 
 
 def test_a_configured_course_is_the_only_one_listed(

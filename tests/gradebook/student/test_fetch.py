@@ -81,8 +81,7 @@ def test_a_new_release_adds_and_replaces_what_the_student_has_not_changed(
     (folder / "notes.txt").write_text("mine")
     mine = (folder / "toy.ipynb").read_bytes()
     release_again(data_csv="2\n", extra_csv="3\n")
-    steps = fetch(desk)
-    assert steps[-1] == "kept as you changed them: toy.ipynb"
+    assert fetch_assignment(desk, "nlp", "toy", quiet).kept == ("toy.ipynb",)
     assert (folder / "data.csv").read_text() == "2\n"
     assert (folder / "extra.csv").read_text() == "3\n"
     assert (folder / "toy.ipynb").read_bytes() == mine
@@ -96,7 +95,7 @@ def test_what_both_have_changed_is_kept_and_named(
     data = desk.folder / "toy" / "data.csv"
     data.write_text("mine\n")
     release_again(data_csv="theirs\n")
-    assert fetch(desk)[-1] == "kept as you changed them: data.csv"
+    assert fetch_assignment(desk, "nlp", "toy", quiet).kept == ("data.csv",)
     assert data.read_text() == "mine\n"
     assert (desk.released_folder("nlp", "toy") / "data.csv").read_text() == "theirs\n"
     data.write_text("theirs\n")
@@ -138,6 +137,24 @@ def test_a_file_that_the_release_dropped_stays(
     assert (desk.folder / "toy" / "data.csv").read_text() == "1\n"
 
 
+@pytest.mark.parametrize("place", ["toy/notes.txt", "toy/more", "toy"])
+def test_a_link_in_the_exchange_brings_nothing_of_the_students_own(
+    desk: Desk, exchange: Path, tmp_path: Path, place: str
+) -> None:
+    """Whoever may begin a course there could have students hand in what only they can read."""
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "key.txt").write_text("PRIVATE")
+    link = exchange / "nlp" / "outbound" / place
+    if link.exists():
+        link.rename(own / "toy")
+    link.symlink_to(own if link.suffix == "" else own / "key.txt")
+    with pytest.raises(TransferError, match=r"what the exchange offers is no release\. .*link"):
+        fetch(desk)
+    assert [path.name for path in desk.folder.rglob("*")] == []
+    assert not (desk.data / "released").exists()
+
+
 def test_nothing_is_written_through_a_link(
     desk: Desk, tmp_path: Path, released: Course, release_again: Callable[..., None]
 ) -> None:
@@ -150,7 +167,7 @@ def test_nothing_is_written_through_a_link(
     (released.root / "source" / "toy" / "more").mkdir()
     (released.root / "source" / "toy" / "more" / "x.csv").write_text("x")
     release_again(data_csv="2\n")
-    assert fetch(desk)[-1] == "kept as you changed them: data.csv, more/x.csv"
+    assert fetch_assignment(desk, "nlp", "toy", quiet).kept == ("data.csv", "more/x.csv")
     assert os.listdir(elsewhere) == []
 
 
