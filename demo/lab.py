@@ -41,7 +41,7 @@ def main() -> int:
         print(f"lab: {error}", file=sys.stderr)
         return 1
     print(f"lab: {place.student}'s files are in {place.desk}")
-    print("lab: the Classroom is the mortar board at the left; Ctrl-C here ends the Lab")
+    print("lab: the graduation cap at the left opens the classroom; Ctrl-C here ends the Lab")
     command = place.command("--log-level=WARN", *["--no-browser"] * options.no_browser)
     os.execve(command[0], command, place.environment())
 

@@ -2,7 +2,7 @@ import { LabIcon } from '@jupyterlab/ui-components';
 
 import classroomSvg from '../style/icons/classroom.svg';
 
-/** A mortar board: the classroom itself. */
+/** A graduation cap: the classroom itself. */
 export const classroomIcon = new LabIcon({
   name: 'llm-classroom:classroom',
   svgstr: classroomSvg

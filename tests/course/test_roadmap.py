@@ -98,6 +98,16 @@ def test_every_text_has_a_number_a_formula_or_code_but_those_whose_pitfall_needs
     }
 
 
+def test_the_texts_are_spelled_as_americans_do(roadmap):
+    stems = "optimis|quantis|tokenis|memoris|initialis|normalis|summaris|organis|recognis|generalis"
+    words = "behaviour|neighbour|favour|colour|flavour|labell|modell|centre|defence|lorry|licence"
+    british = re.compile(rf"\b\w*({stems}|{words})\w*", re.IGNORECASE)
+    found = {
+        name: hit[0] for name, text in _texts(roadmap).items() if (hit := british.search(text))
+    }
+    assert found == {}
+
+
 def test_resources_have_ids_that_an_address_can_carry(roadmap):
     ids = [resource.id for topic in roadmap.topics for resource in topic.resources]
     assert len(set(ids)) == len(ids) == 97
