@@ -2,6 +2,7 @@ import { ellipsesIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { BusyButton } from '../components/busyButton';
 import { Action, actionsOf } from './next';
 import { offer, perform } from './perform';
 import { IShared } from './shared';
@@ -82,10 +83,9 @@ function ActionButton(
   const job = JOBS[action];
   const opensMenu = action === 'open' && assignment.notebooks.length > 1;
   return (
-    <button
-      type="button"
-      className={`jp-mod-styled ${isFirst ? 'jp-mod-accept' : ''}`}
-      disabled={job !== undefined && shared.actions.isBusy(assignment, job)}
+    <BusyButton
+      className={isFirst ? 'jp-mod-accept' : undefined}
+      isBusy={job !== undefined && shared.actions.isBusy(assignment, job)}
       // Else a list of buttons would read: Open, Open, Open.
       aria-label={`${text}: ${assignment.title}`}
       aria-haspopup={opensMenu ? 'menu' : undefined}
@@ -94,6 +94,6 @@ function ActionButton(
       }
     >
       {text}
-    </button>
+    </BusyButton>
   );
 }

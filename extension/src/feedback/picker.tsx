@@ -3,6 +3,7 @@ import { HTMLSelect } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
 import { Api } from '../api';
+import { BusyButton } from '../components/busyButton';
 import { scoreText } from '../words/points';
 import { localTime } from '../words/times';
 import { FeedbackModel } from './model';
@@ -33,13 +34,12 @@ export function Picker(props: {
           </HTMLSelect>
         </>
       )}
-      <button
-        className="jp-mod-styled"
-        disabled={model.job !== null}
+      <BusyButton
+        isBusy={model.job !== null}
         onClick={() => void model.fetch()}
       >
         {trans.__('Look for new feedback')}
-      </button>
+      </BusyButton>
     </div>
   );
 }
