@@ -31,15 +31,10 @@ failed = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and run them when all others have had their turn.
-
-    Each has three tries: browser, Lab and kernels share two processors with the other worker, and
-    what is at fault then is mostly none of ours. A mistake of ours fails each time.
-    """
+    """Mark the browser tests, and run them when all others have had their turn."""
     ours = [item for item in items if item.path.is_relative_to(HERE)]
     for item in ours:
         item.add_marker(pytest.mark.ui)
-        item.add_marker(pytest.mark.flaky(reruns=2))
     items[:] = [item for item in items if item not in set(ours)] + ours
 
 

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ class Lab:
             self.start()
         for kernel in self.request("api/kernels"):
             self.request(f"api/kernels/{kernel['id']}", "DELETE")
-        if self._configuration != self._read_configuration() or self.ask("jobs")["jobs"]:
-            # It would tell the next test of what an earlier one did.
+        jobs = self.ask("jobs")["jobs"]
+        # A page that is opened anew is told of jobs that run, and of no others.
+        if self._configuration != self._read_configuration() or any(map(_is_live, jobs)):
             self.restart()
         self._seen = self.log.stat().st_size
 
@@ -150,7 +152,7 @@ class Lab:
         """Start a job of the classroom, such as ``fetch``; return it when it is done."""
         job = self.ask(f"courses/{course}/assignments/{assignment}/{action}", "POST", {})
         limit = time.monotonic() + PATIENCE
-        while job["state"] in ("queued", "running") and time.monotonic() < limit:
+        while _is_live(job) and time.monotonic() < limit:
             time.sleep(0.1)
             job = self.ask(f"jobs/{job['id']}")
         if job["state"] != "done":
@@ -187,6 +189,11 @@ class Lab:
                 break
             time.sleep(0.1)
         raise RuntimeError(f"JupyterLab did not start, the classroom {why}:\n{self.output()}")
+
+
+def _is_live(job: Mapping[str, Any]) -> bool:
+    """Whether a job of the classroom's has not ended."""
+    return job["state"] in ("queued", "running")
 
 
 def _free_port() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -175,22 +174,11 @@ def report() -> dict[str, Any]:
     }
 
 
-def finish(lab: Lab, action: str) -> None:
-    """Do what takes long, and wait for its end."""
-    job = lab.ask(f"{TOY}/{action}", "POST", {})
-    limit = time.monotonic() + 60
-    while job["state"] in ("queued", "running"):
-        assert time.monotonic() < limit, job
-        time.sleep(0.1)
-        job = lab.ask(f"jobs/{job['id']}")
-    assert job["state"] == "done", job
-
-
 @pytest.fixture
 def submission(lab: Lab, elsewhere: Elsewhere) -> str:
     """A submission whose fetched feedback is a page that means harm."""
-    finish(lab, "fetch")
-    finish(lab, "submit")
+    lab.finish("fetch")
+    lab.finish("submit")
     detail = lab.ask(TOY)
     name: str = detail["history"][0]["id"]
     folder = Path(lab.place.desk, detail["assignment"]["folder"], "feedback", name)

@@ -20,7 +20,6 @@ from playwright.sync_api import (
     Page,
     Playwright,
     Request,
-    TimeoutError,
     expect,
 )
 
@@ -78,6 +77,10 @@ SETTLE = """async () => {
 }"""
 
 
+def _saves_layout(request: Request) -> bool:
+    return request.method == "PUT" and "/lab/api/workspaces/" in request.url
+
+
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium without a window on the screen."""
     return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -114,8 +117,10 @@ class Window:
 
     def reload(self) -> Window:
         """Load the Lab again with the layout that it has."""
-        # The layout is saved a moment after it has changed.
-        self.page.wait_for_timeout(1500)
+        # The layout is saved a moment after it has changed; this has it saved once more.
+        with self.page.expect_request(_saves_layout) as saved:
+            self.page.evaluate("() => window.jupyterapp.shell.layoutModified.emit()")
+        saved.value.response()
         self.page.goto(f"{self.lab.url}/lab")
         self._started()
         return self
@@ -187,16 +192,13 @@ class Window:
 
     def palette(self, label: str) -> None:
         """Choose a command in the palette with the keyboard."""
+        # A Lab that has just started focuses what it opens, and that closes the palette.
+        self.page.wait_for_function("() => window.jupyterapp.shell.currentWidget !== null")
+        self.page.keyboard.press("Control+Shift+C")
+        self.page.locator("#modal-command-palette input:focus").wait_for()
+        self.page.keyboard.type(label)
         found = self.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text=label)
-        for _ in range(5):
-            self.page.keyboard.press("Control+Shift+C")
-            self.page.keyboard.type(label)
-            try:
-                found.wait_for(timeout=3000)
-                break
-            except TimeoutError:
-                # A Lab that has just started takes the focus, which closes the palette.
-                self.page.keyboard.press("Escape")
+        found.wait_for()
         self.page.keyboard.press("Enter")
         found.wait_for(state="hidden")
 

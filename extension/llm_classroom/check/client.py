@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +29,8 @@ from llm_classroom.check.result import is_marked
 
 __all__ = ["CheckClient"]
 
+LONGEST_SOCKET = 100
+"""Bytes that a socket file's path may have: the least of any system, less the port's number."""
 IOPUB_TIMEOUT = 10
 """Seconds that outputs may trail behind the reply of their cell."""
 
@@ -97,7 +100,7 @@ class CheckClient(NotebookClient):
         self._tasks: set[asyncio.Task[Any]] = set()
 
     async def start(self, folder: str) -> None:
-        """Start the kernel in `folder` and wait until it answers.
+        """Start the kernel in `folder`, its socket files beside it, and wait until it answers.
 
         Raises
         ------
@@ -108,6 +111,11 @@ class CheckClient(NotebookClient):
             If it does not answer.
         """
         self.reset_execution_trackers()
+        socket = os.path.join(os.path.dirname(folder), "k")
+        assert self.km is not None
+        if len(os.fsencode(socket)) < LONGEST_SOCKET:
+            # A port can be taken by somebody else between its choice and its use.
+            self.km.transport, self.km.ip = "ipc", socket
         await self.async_start_new_kernel(cwd=folder)
         await self.async_start_new_kernel_client()
 

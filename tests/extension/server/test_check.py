@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -112,8 +113,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where temporary files go: nothing may be left in it."""
-    import tempfile
-
     folder = tmp_path / "scratch"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -454,6 +453,21 @@ async def test_the_servers_end_is_the_kernels(check, tmp_path):
     await check.jobs.close()
     assert check.jobs.get(job.id).state == "cancelled"
     assert await gone(pids)
+
+
+async def test_the_kernel_needs_no_port_that_somebody_else_could_take(check, tmp_path, monkeypatch):
+    path = tmp_path / "transport"
+    source = (
+        "from ipykernel.kernelapp import IPKernelApp\n"
+        f"open({str(path)!r}, 'w').write(IPKernelApp.instance().transport)"
+    )
+    # The path of a socket file is bounded; with a longer one the kernel takes ports.
+    for folder, transport in [(None, "ipc"), (str(tmp_path / ("x" * 100)), "tcp")]:
+        if folder is not None:
+            os.mkdir(folder)
+        monkeypatch.setattr(tempfile, "tempdir", folder)
+        assert (await check(new_code_cell(source)))["error"] is None
+        assert path.read_text() == transport
 
 
 async def test_the_servers_signal_handlers_stay(check):
