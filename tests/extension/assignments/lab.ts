@@ -8,6 +8,7 @@ import {
 import { ContentsManager, Event, ServiceManager } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { DisposableSet } from '@lumino/disposable';
 import { Stream } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
@@ -36,6 +37,8 @@ export class Tab implements IShared {
   readonly actions: ActionsModel;
   /** Commands of others that were run, with their arguments. */
   readonly ran: [string, unknown][] = [];
+  /** The commands of others, while they are there. */
+  readonly others = new DisposableSet();
   /** Pages that were opened. */
   readonly pages: string[] = [];
   /** Documents that are open. */
@@ -67,10 +70,12 @@ export class Tab implements IShared {
       CommandIDs.openMap,
       CommandIDs.goToQuestion
     ]) {
-      this.commands.addCommand(id, {
-        label: id,
-        execute: args => this.ran.push([id, args])
-      });
+      this.others.add(
+        this.commands.addCommand(id, {
+          label: id,
+          execute: args => this.ran.push([id, args])
+        })
+      );
     }
   }
 
