@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from collections.abc import Callable
 
 import pytest
@@ -145,23 +144,3 @@ def test_a_check_leaves_the_open_kernel_and_document_alone(place: Place, work: W
     content = json.loads((place.desk / "toy" / "toy.ipynb").read_text())["cells"]
     counts = [cell.get("execution_count") for cell in content if cell["cell_type"] == "code"]
     assert counts.count(1) == 1 and counts.count(None) == len(counts) - 1
-
-
-def test_a_report_is_drawn_in_notebook_7_too(lab: Lab, open_window: Callable[..., Window]) -> None:
-    lab.finish("fetch")
-    window = open_window()
-    page = window.page
-    # Notebook 7 meets this mistake of its own without the classroom, too.
-    with window.forgiving("notebook_core"):
-        page.goto(f"{lab.url}/notebooks/toy/toy.ipynb?token={lab.token}")
-        page.locator(".jp-Notebook-cell").first.wait_for()
-        page.wait_for_timeout(1000)
-    limit = time.monotonic() + 60
-    while [kernel["execution_state"] for kernel in lab.request("api/kernels")] != ["idle"]:
-        assert time.monotonic() < limit
-        page.wait_for_timeout(200)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    report = page.locator(".jp-OutputArea .jp-llm-report").first
-    expect(report).to_have_attribute("data-state", "not attempted")
-    window.shot("notebook-7")

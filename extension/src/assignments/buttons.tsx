@@ -4,7 +4,7 @@ import * as React from 'react';
 import { Api } from '../api';
 import { BusyButton } from '../components/busyButton';
 import { Action, actionsOf } from './next';
-import { offer, perform } from './perform';
+import { canPerform, offer, perform } from './perform';
 import { IShared } from './shared';
 import { actionText } from './words';
 
@@ -72,7 +72,11 @@ export function AllButtons(props: IProps): React.JSX.Element {
 function offered({ shared, assignment }: IProps): ReturnType<typeof actionsOf> {
   const { folder } = assignment;
   const isOpen = folder !== null && shared.documents.isOpen(folder);
-  return actionsOf(assignment, isOpen);
+  const { first, others } = actionsOf(assignment, isOpen);
+  return {
+    first,
+    others: others.filter(action => canPerform(shared, action))
+  };
 }
 
 function ActionButton(

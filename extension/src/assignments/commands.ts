@@ -10,6 +10,7 @@ import {
   submitAssignment
 } from './flows';
 import { Action } from './next';
+import { canPerform, GO_TO_PATH } from './perform';
 import { IShared } from './shared';
 import { named, Target } from './target';
 import { actionText, endText, problemText } from './words';
@@ -36,6 +37,7 @@ export function addCommands(
       },
       caption: words.caption,
       describedBy: { args: argsSchema(trans) },
+      isVisible: () => canPerform(shared, words.action),
       isEnabled: args => {
         const a = target.find(args);
         return a ? isEnabled(a) : named(args) !== null;
@@ -94,7 +96,7 @@ export function addCommands(
       action: 'folder'
     },
     a => a.folder !== null,
-    a => commands.execute('filebrowser:go-to-path', { path: a.folder })
+    a => commands.execute(GO_TO_PATH, { path: a.folder })
   );
   commands.addCommand(CommandIDs.open, {
     label: args =>

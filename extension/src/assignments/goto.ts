@@ -10,8 +10,10 @@ export async function goToQuestion(
   gradeId: string
 ): Promise<void> {
   const path = `${a.folder}/${notebook}.ipynb`;
-  await commands.execute('docmanager:open', { path });
   if (commands.hasCommand(CommandIDs.goToQuestion)) {
     await commands.execute(CommandIDs.goToQuestion, { path, gradeId });
+  } else {
+    // Where there are no notebooks, as on Notebook 7's page of files.
+    await commands.execute('docmanager:open', { path });
   }
 }

@@ -22,6 +22,14 @@ const COMMANDS: Record<Action, string> = {
   details: CommandIDs.openAssignment
 };
 
+/** Shows a folder; Notebook 7 has it on its page of files only. */
+export const GO_TO_PATH = 'filebrowser:go-to-path';
+
+/** Whether this application can do it at all. */
+export function canPerform({ commands }: IShared, action: Action): boolean {
+  return action !== 'folder' || commands.hasCommand(GO_TO_PATH);
+}
+
 /** Do what a button says; several notebooks to open are offered in a menu. */
 export function perform(
   shared: IShared,

@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -11,6 +12,7 @@ import {
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 
 import { CommandIDs } from '../commands';
+import { mainArea } from '../mainArea';
 import { IClassroom, IClassroomPanel } from '../tokens';
 import { ActionsModel } from './actions';
 import { addCommands } from './commands';
@@ -38,12 +40,13 @@ export const assignments: JupyterFrontEndPlugin<void> = {
   description: 'Fetch, open, check and submit assignments.',
   autoStart: true,
   requires: [IClassroom, IClassroomPanel],
-  optional: [ICommandPalette, ILayoutRestorer, ISettingRegistry],
+  optional: [ICommandPalette, ILabShell, ILayoutRestorer, ISettingRegistry],
   activate: (
     app: JupyterFrontEnd,
     classroom: IClassroom,
     panel: IClassroomPanel,
     palette: ICommandPalette | null,
+    labShell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     settings: ISettingRegistry | null
   ): void => {
@@ -61,10 +64,23 @@ export const assignments: JupyterFrontEndPlugin<void> = {
     const section = new AssignmentsSection(shared, filter);
     panel.add(section, 20);
 
+    const openPage = (course: string, id: string): void => {
+      let page = pages.find(
+        ({ content: { model } }) => model.course === course && model.id === id
+      );
+      if (!page) {
+        page = framed(shared, course, id);
+        void pages.add(page);
+      }
+      if (!page.isAttached) {
+        app.shell.add(page, mainArea(labShell));
+      }
+      app.shell.activateById(page.id);
+    };
     addCommands(
       shared,
       new Target(shared, () => shownIn(app, pages)),
-      (course, id) => openPage(app, shared, pages, course, id)
+      openPage
     );
     void restorer?.restore(pages, {
       command: CommandIDs.openAssignment,
@@ -85,26 +101,6 @@ export const assignments: JupyterFrontEndPlugin<void> = {
     );
   }
 };
-
-function openPage(
-  app: JupyterFrontEnd,
-  shared: IShared,
-  pages: WidgetTracker<MainAreaWidget<AssignmentPage>>,
-  course: string,
-  id: string
-): void {
-  let widget = pages.find(
-    ({ content: { model } }) => model.course === course && model.id === id
-  );
-  if (!widget) {
-    widget = framed(shared, course, id);
-    void pages.add(widget);
-  }
-  if (!widget.isAttached) {
-    app.shell.add(widget, 'main');
-  }
-  app.shell.activateById(widget.id);
-}
 
 function shownIn(
   app: JupyterFrontEnd,

@@ -10,6 +10,7 @@ import { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
 import { CommandIDs } from '../commands';
 import { classroomIcon } from '../icons';
+import { mainArea } from '../mainArea';
 import { IClassroom } from '../tokens';
 import { FeedbackModel } from './model';
 import { FeedbackWidget } from './widget';
@@ -86,8 +87,7 @@ export const feedback: JupyterFrontEndPlugin<void> = {
           void tracker.save(widget);
         }
       });
-      // Notebook 7 has room for one document in its main area.
-      app.shell.add(widget, labShell ? 'main' : 'right');
+      app.shell.add(widget, mainArea(labShell));
       // The restorer lays out what has been added when this command ends.
       await tracker.add(widget);
       return widget;

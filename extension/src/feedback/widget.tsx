@@ -46,5 +46,6 @@ export class FeedbackWidget extends ShownWidget {
     const { assignment, detail } = this.model;
     const title = detail?.assignment.title || assignment;
     this.title.label = this._classroom.trans.__('Feedback: %1', title);
+    this.title.caption = this.title.label;
   }
 }

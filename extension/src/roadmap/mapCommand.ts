@@ -1,8 +1,13 @@
-import { ILayoutRestorer, JupyterFrontEnd } from '@jupyterlab/application';
+import {
+  ILabShell,
+  ILayoutRestorer,
+  JupyterFrontEnd
+} from '@jupyterlab/application';
 import { MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { CommandIDs } from '../commands';
+import { mainArea } from '../mainArea';
 import { IContext } from './context';
 import { roadmapIcon } from './icon';
 import { MapModel } from './map/model';
@@ -14,6 +19,7 @@ type MapWidget = MainAreaWidget<RoadmapMap>;
 export function addMapCommand(
   app: JupyterFrontEnd,
   context: IContext,
+  labShell: ILabShell | null,
   restorer: ILayoutRestorer | null,
   translator: ITranslator | null
 ): void {
@@ -64,7 +70,7 @@ export function addMapCommand(
         model.selected = { kind: 'notebook', id: notebook };
       }
       if (!widget.isAttached) {
-        shell.add(widget, 'main');
+        shell.add(widget, mainArea(labShell));
       }
       shell.activateById(widget.id);
       return widget;
@@ -88,6 +94,7 @@ function newMap(context: IContext, translator: ITranslator | null): MapWidget {
   });
   widget.id = 'llm-classroom-map';
   widget.title.label = context.trans.__('Roadmap');
+  widget.title.caption = widget.title.label;
   widget.title.icon = roadmapIcon;
   // The map brings its own buttons.
   widget.toolbar.hide();

@@ -1,4 +1,5 @@
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -28,6 +29,7 @@ export const roadmap: JupyterFrontEndPlugin<void> = {
   optional: [
     IClassroomPanel,
     ICommandPalette,
+    ILabShell,
     ILauncher,
     ILayoutRestorer,
     ISettingRegistry,
@@ -39,6 +41,7 @@ export const roadmap: JupyterFrontEndPlugin<void> = {
     rendermime: IRenderMimeRegistry,
     panel: IClassroomPanel | null,
     palette: ICommandPalette | null,
+    labShell: ILabShell | null,
     launcher: ILauncher | null,
     restorer: ILayoutRestorer | null,
     settings: ISettingRegistry | null,
@@ -53,7 +56,7 @@ export const roadmap: JupyterFrontEndPlugin<void> = {
       standing,
       trans
     };
-    addMapCommand(app, context, restorer, translator);
+    addMapCommand(app, context, labShell, restorer, translator);
     addProgressCommands(commands, api, classroom.roadmap, trans);
     panel?.add(new NextStepSection(context), 10);
     panel?.add(new OutlineSection(context), 40);

@@ -76,6 +76,17 @@ describe('commands without arguments', () => {
     done(tab);
   });
 
+  it('are not offered where the application cannot do what they say', async () => {
+    const tab = await atWork();
+    tab.shell.currentWidget = tab.open[0];
+    expect(tab.commands.isVisible(CommandIDs.showFolder)).toBe(true);
+    // As on a notebook's page of Notebook 7, which has no files to show.
+    tab.others.dispose();
+    expect(tab.commands.isVisible(CommandIDs.showFolder)).toBe(false);
+    expect(tab.commands.isVisible(CommandIDs.submit)).toBe(true);
+    done(tab);
+  });
+
   it('are about nothing elsewhere', async () => {
     const tab = await atWork();
     const other = await openDocument(tab.server, 'elsewhere/notes.py');

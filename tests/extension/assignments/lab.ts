@@ -6,8 +6,8 @@ import {
   TextModelFactory
 } from '@jupyterlab/docregistry';
 import { ContentsManager, Event, ServiceManager } from '@jupyterlab/services';
-import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
+import { DisposableSet } from '@lumino/disposable';
 import { Stream } from '@lumino/signaling';
 import { Widget } from '@lumino/widgets';
 
@@ -15,20 +15,17 @@ import { Api } from '../../../extension/src/api';
 import { ActionsModel } from '../../../extension/src/assignments/actions';
 import { addCommands } from '../../../extension/src/assignments/commands';
 import { OpenDocuments } from '../../../extension/src/assignments/documents';
-import { CoursesModel } from '../../../extension/src/assignments/model';
 import { IShared } from '../../../extension/src/assignments/shared';
 import { Target } from '../../../extension/src/assignments/target';
 import { CommandIDs } from '../../../extension/src/commands';
-import { JOB_EVENT, JobsModel } from '../../../extension/src/jobs/model';
-import { RoadmapModel } from '../../../extension/src/roadmap/model';
+import { JOB_EVENT } from '../../../extension/src/jobs/model';
+import { classroomOn, Events } from '../testing/classroom';
 import { courses } from '../testing/samples';
 import { CannedServer, Refusal } from '../testing/server';
 
 /** A browser tab on a server. */
 export class Tab implements IShared {
-  readonly events = new Stream<Event.IManager, Event.Emission>(
-    {} as Event.IManager
-  );
+  readonly events: Events = new Stream({} as Event.IManager);
   readonly commands = new CommandRegistry();
   readonly shell: { currentWidget: Widget | null; widgets: () => IterableIterator<Widget> };
   readonly documents: OpenDocuments;
@@ -36,6 +33,8 @@ export class Tab implements IShared {
   readonly actions: ActionsModel;
   /** Commands of others that were run, with their arguments. */
   readonly ran: [string, unknown][] = [];
+  /** The commands of others, while they are there. */
+  readonly others = new DisposableSet();
   /** Pages that were opened. */
   readonly pages: string[] = [];
   /** Documents that are open. */
@@ -43,18 +42,10 @@ export class Tab implements IShared {
   clock = new Date('2026-03-01T12:00:00Z');
 
   constructor(readonly server: CannedServer) {
-    const { api } = server;
     this.shell = { currentWidget: null, widgets: () => this.open.values() };
     this.documents = new OpenDocuments(this.shell);
-    const jobs = new JobsModel(api, this.events);
-    this.classroom = {
-      api,
-      jobs,
-      courses: new CoursesModel(api, jobs),
-      roadmap: new RoadmapModel(api),
-      trans: nullTranslator.load('llm-classroom')
-    };
-    this.actions = new ActionsModel(api, jobs);
+    this.classroom = classroomOn(server, this.events);
+    this.actions = new ActionsModel(server.api, this.classroom.jobs);
     addCommands(
       this,
       new Target(this, () => null),
@@ -67,10 +58,12 @@ export class Tab implements IShared {
       CommandIDs.openMap,
       CommandIDs.goToQuestion
     ]) {
-      this.commands.addCommand(id, {
-        label: id,
-        execute: args => this.ran.push([id, args])
-      });
+      this.others.add(
+        this.commands.addCommand(id, {
+          label: id,
+          execute: args => this.ran.push([id, args])
+        })
+      );
     }
   }
 

@@ -189,7 +189,6 @@ describe('the page of an assignment', () => {
     await click(screen.getByRole('button', { name: 'What is lost' }));
     const notebook = 'llm101/quantization/quantization.ipynb';
     expect(tab.ran).toEqual([
-      ['docmanager:open', { path: notebook }],
       [CommandIDs.goToQuestion, { path: notebook, gradeId: 'loss' }]
     ]);
   });

@@ -1,23 +1,19 @@
 /** Reports as the server tells them, with what a test is about put in. */
 
 import { Api } from '../../../extension/src/api';
+import * as samples from '../testing/samples';
 
 type Question = Api.IPageReport['questions'][number];
 
 export function finding(fields: Partial<Api.IFinding> = {}): Api.IFinding {
-  return {
+  return samples.finding({
     name: 'twice two',
-    passed: true,
     measured: 4,
     wanted: '4',
     unit: 'apples',
     weight: 1,
-    gate: false,
-    hint: '',
-    hidden: false,
-    attempted: true,
     ...fields
-  };
+  });
 }
 
 export function question(fields: Partial<Question> = {}): Question {
@@ -90,47 +86,28 @@ export function feedback(fields: Partial<Api.IFeedback> = {}): Api.IFeedback {
 export function submission(
   fields: Partial<Api.ISubmission> = {}
 ): Api.ISubmission {
-  return {
+  return samples.submission({
     id: 'second',
     submitted: '2026-10-02T07:00:00+00:00',
-    late_seconds: null,
-    hash: '0'.repeat(64),
-    files: [],
     feedback: 'fetched',
     score: 1.5,
     max_score: 3,
     ...fields
-  };
+  });
 }
 
 export function detail(
   history: Api.ISubmission[] = [submission()]
 ): Api.IAssignmentDetail {
   return {
-    assignment: {
+    assignment: samples.assignment({
       id: 'toy',
       course: 'nlp',
       title: 'Doubling',
-      summary: '',
-      minutes: null,
-      topics: [],
-      seed_notebooks: [],
-      prerequisites: [],
-      described: true,
-      points: 3,
-      due: null,
-      late: null,
-      notebooks: [],
-      released: true,
       folder: 'toy',
-      release_changed: false,
-      missing: [],
       submissions: history.length,
-      submitted: null,
-      feedback: 'fetched',
-      score: null,
-      max_score: null
-    },
+      feedback: 'fetched'
+    }),
     files: [],
     history,
     problem: null
@@ -138,21 +115,12 @@ export function detail(
 }
 
 export function job(fields: Partial<Api.IJob> = {}): Api.IJob {
-  return {
-    id: '0'.repeat(32),
+  return samples.job({
     kind: 'feedback',
     course: 'nlp',
     assignment: 'toy',
-    notebook: null,
     state: 'done',
-    step: 'writing',
-    done: 0,
-    total: 0,
     cancellable: false,
-    result: null,
-    error: null,
-    started: null,
-    finished: null,
     ...fields
-  };
+  });
 }

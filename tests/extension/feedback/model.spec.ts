@@ -1,39 +1,14 @@
-import { Event } from '@jupyterlab/services';
-import { nullTranslator } from '@jupyterlab/translation';
-import { Stream } from '@lumino/signaling';
 import { describe, expect, it, vi } from 'vitest';
 
-import { FeedbackModel } from '../../../extension/src/feedback/model';
-import { JobsModel } from '../../../extension/src/jobs/model';
-import { CannedServer, Refusal } from '../testing/server';
+import { Refusal } from '../testing/server';
 import { detail, feedback, job, submission } from './data';
+import { lab, TOY } from './lab';
 
-const TOY = '/courses/nlp/assignments/toy';
 const READ = [`GET ${TOY}`, `GET ${TOY}/feedback/second`];
-
-function set(
-  answers: Record<string, unknown>,
-  chosen = ''
-): { server: CannedServer; jobs: JobsModel; model: FeedbackModel } {
-  const server = new CannedServer({
-    [`GET ${TOY}`]: detail(),
-    [`GET ${TOY}/feedback/second`]: feedback(),
-    [`POST ${TOY}/feedback`]: job(),
-    ...answers
-  });
-  const events = new Stream<Event.IManager, Event.Emission>(
-    {} as Event.IManager
-  );
-  const jobs = new JobsModel(server.api, events);
-  const trans = nullTranslator.load('llm-classroom');
-  const classroom = { api: server.api, jobs, trans };
-  const model = new FeedbackModel(classroom, 'nlp', 'toy', chosen);
-  return { server, jobs, model };
-}
 
 describe('FeedbackModel', () => {
   it('asks for nothing while nobody looks', async () => {
-    const { server, model, jobs } = set({});
+    const { server, model, jobs } = lab({});
     jobs.add(job());
     expect(server.requests).toEqual([]);
     model.watch(true);
@@ -50,7 +25,7 @@ describe('FeedbackModel', () => {
       submission(),
       submission({ id: 'first' })
     ];
-    const { model } = set({ [`GET ${TOY}`]: detail(history) });
+    const { model } = lab({ [`GET ${TOY}`]: detail(history) });
     await model.load();
     expect(model.submission).toBe('second');
     expect(model.feedback).toEqual(feedback());
@@ -58,14 +33,14 @@ describe('FeedbackModel', () => {
 
   it('asks for no feedback where there is none', async () => {
     const none = detail([submission({ id: 'third', feedback: 'none' })]);
-    const { server, model } = set({ [`GET ${TOY}`]: none });
+    const { server, model } = lab({ [`GET ${TOY}`]: none });
     await model.load();
     expect([model.submission, model.feedback]).toEqual(['third', null]);
     expect(server.requests).toEqual([`GET ${TOY}`]);
   });
 
   it('fetches what is ready and then reads', async () => {
-    const { server, model } = set({});
+    const { server, model } = lab({});
     await model.fetch();
     expect(server.requests).toEqual([`POST ${TOY}/feedback`, ...READ]);
     expect([model.job, model.loading, model.problem]).toEqual([
@@ -76,7 +51,7 @@ describe('FeedbackModel', () => {
   });
 
   it('shows what is here when fetching fails, and says why it failed', async () => {
-    const { model } = set({
+    const { model } = lab({
       [`POST ${TOY}/feedback`]: job({
         state: 'failed',
         error: { message: 'The exchange is not there.' }
@@ -91,7 +66,7 @@ describe('FeedbackModel', () => {
 
   it('says what the server says when it refuses', async () => {
     const refusal = new Refusal(502, { message: 'No exchange.' });
-    const { model } = set({
+    const { model } = lab({
       [`POST ${TOY}/feedback`]: refusal,
       [`GET ${TOY}`]: refusal
     });
@@ -100,7 +75,7 @@ describe('FeedbackModel', () => {
   });
 
   it('fetches once, however often it is asked to', async () => {
-    const { server, model } = set({});
+    const { server, model } = lab({});
     await Promise.all([model.fetch(), model.fetch()]);
     const posted = server.requests.filter(r => r.startsWith('POST'));
     expect(posted).toHaveLength(1);
@@ -108,7 +83,7 @@ describe('FeedbackModel', () => {
 
   it('shows the submission that was chosen last, whichever answer comes last', async () => {
     const slow = new Promise(resolve => setTimeout(resolve, 50));
-    const { model } = set({
+    const { model } = lab({
       [`GET ${TOY}`]: detail([submission(), submission({ id: 'first' })]),
       [`GET ${TOY}/feedback/first`]: async () => {
         await slow;
@@ -124,7 +99,7 @@ describe('FeedbackModel', () => {
   });
 
   it('does not show the feedback on one submission as that on another', async () => {
-    const { model } = set({
+    const { model } = lab({
       [`GET ${TOY}`]: detail([submission(), submission({ id: 'first' })]),
       [`GET ${TOY}/feedback/first`]: new Refusal(502, { message: 'Damaged.' })
     });
@@ -134,7 +109,7 @@ describe('FeedbackModel', () => {
   });
 
   it('refuses an answer that is no feedback, and says how to go on', async () => {
-    const { model } = set({
+    const { model } = lab({
       [`GET ${TOY}/feedback/second`]: { ...feedback(), reports: [{}] }
     });
     await model.load();
@@ -143,7 +118,7 @@ describe('FeedbackModel', () => {
   });
 
   it('reads again when feedback was fetched elsewhere, once it is looked at', async () => {
-    const { server, jobs, model } = set({});
+    const { server, jobs, model } = lab({});
     model.watch(true);
     await vi.waitFor(() => expect(model.feedback).not.toBeNull());
     model.watch(false);
@@ -157,7 +132,7 @@ describe('FeedbackModel', () => {
   });
 
   it('lets go of the jobs when it is disposed', async () => {
-    const { server, jobs, model } = set({});
+    const { server, jobs, model } = lab({});
     model.watch(true);
     await vi.waitFor(() => expect(model.loading).toBe(false));
     model.dispose();

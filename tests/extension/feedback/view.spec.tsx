@@ -1,7 +1,5 @@
-import { Event } from '@jupyterlab/services';
 import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
-import { Stream } from '@lumino/signaling';
 import { fireEvent, render, screen, waitFor } from '@testing-library/react';
 import * as axe from 'axe-core';
 import * as React from 'react';
@@ -11,19 +9,17 @@ import { Api } from '../../../extension/src/api';
 import { CommandIDs } from '../../../extension/src/commands';
 import { FeedbackModel } from '../../../extension/src/feedback/model';
 import { FeedbackView } from '../../../extension/src/feedback/view';
-import { JobsModel } from '../../../extension/src/jobs/model';
 import { CannedServer } from '../testing/server';
 import {
   detail,
   feedback,
   finding,
-  job,
   question,
   report,
   submission
 } from './data';
+import { lab, TOY } from './lab';
 
-const TOY = '/courses/nlp/assignments/toy';
 const HOSTILE = '</script><img src=x onerror=alert(1)><b>bold</b>';
 
 async function show(
@@ -35,23 +31,12 @@ async function show(
   opened: unknown[];
   server: CannedServer;
 }> {
-  const server = new CannedServer({
+  const { server, model } = lab({
     [`GET ${TOY}`]: detail([submission(), submission({ id: 'first' })]),
     [`GET ${TOY}/feedback/second`]: told,
     [`GET ${TOY}/feedback/second/toy`]: '<p>The page.</p>',
-    [`POST ${TOY}/feedback`]: job(),
     ...answers
   });
-  const events = new Stream<Event.IManager, Event.Emission>(
-    {} as Event.IManager
-  );
-  const jobs = new JobsModel(server.api, events);
-  const trans = nullTranslator.load('llm-classroom');
-  const model = new FeedbackModel(
-    { api: server.api, jobs, trans },
-    'nlp',
-    'toy'
-  );
   await model.load();
   const commands = new CommandRegistry();
   const opened: unknown[] = [];
@@ -60,7 +45,11 @@ async function show(
   });
   const { container } = render(
     <main>
-      <FeedbackView commands={commands} model={model} trans={trans} />
+      <FeedbackView
+        commands={commands}
+        model={model}
+        trans={nullTranslator.load('llm-classroom')}
+      />
     </main>
   );
   return { container, model, opened, server };

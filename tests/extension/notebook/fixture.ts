@@ -1,19 +1,15 @@
 /** A released notebook, opened: real models over a server of canned answers. */
 
 import { NotebookModel } from '@jupyterlab/notebook';
-import { Event } from '@jupyterlab/services';
-import { nullTranslator } from '@jupyterlab/translation';
 import { JSONExt } from '@lumino/coreutils';
-import { Stream } from '@lumino/signaling';
 
 import { Api } from '../../../extension/src/api';
-import { CoursesModel } from '../../../extension/src/assignments/model';
-import { JobsModel } from '../../../extension/src/jobs/model';
 import { ChecksModel } from '../../../extension/src/notebook/checks';
 import { NotebookState } from '../../../extension/src/notebook/state';
 import { REPORT_MIME } from '../../../extension/src/report/parse';
-import { RoadmapModel } from '../../../extension/src/roadmap/model';
 import { IClassroom } from '../../../extension/src/tokens';
+import { classroomOn } from '../testing/classroom';
+import { assignment, courses, job as sampleJob, question } from '../testing/samples';
 import { CannedServer } from '../testing/server';
 
 export const BASE = '/courses/llm101/assignments/int8';
@@ -88,59 +84,36 @@ export function releasedCells(): Api.IReleasedCell[] {
   return cells;
 }
 
-export const ASSIGNMENT: Api.IAssignment = {
+export const ASSIGNMENT = assignment({
   id: 'int8',
-  course: 'llm101',
   title: 'Eight bits',
-  summary: '',
-  minutes: 30,
-  topics: [],
-  seed_notebooks: [],
-  prerequisites: [],
-  described: true,
   points: 6,
   due: null,
-  late: null,
+  folder: 'int8',
+  release_changed: false,
   notebooks: [
     {
       name: 'quantize',
       points: 6,
       questions: [
-        { grade_id: 'absmax', kind: 'tests', points: 3, title: 'By the largest value', hidden_findings: 2 },
-        { grade_id: 'asserts', kind: 'tests', points: 1, title: '', hidden_findings: 0 },
-        { grade_id: 'why', kind: 'answer', points: 2, title: '', hidden_findings: 0 }
+        question({ grade_id: 'absmax', points: 3, title: 'By the largest value', hidden_findings: 2 }),
+        question({ grade_id: 'asserts' }),
+        question({ grade_id: 'why', kind: 'answer', points: 2 })
       ]
     }
-  ],
-  released: true,
-  folder: 'int8',
-  release_changed: false,
-  missing: [],
-  submissions: 0,
-  submitted: null,
-  feedback: 'none',
-  score: null,
-  max_score: null
-};
+  ]
+});
 
 export function job(fields: Partial<Api.IJob> = {}): Api.IJob {
-  return {
+  return sampleJob({
     id: '0'.repeat(32),
     kind: 'check',
-    course: 'llm101',
     assignment: 'int8',
     notebook: 'quantize',
-    state: 'running',
     step: 'running',
-    done: 0,
-    total: 0,
-    cancellable: true,
-    result: null,
-    error: null,
     started: '2026-11-29T08:00:00Z',
-    finished: null,
     ...fields
-  };
+  });
 }
 
 export function checkResult(
@@ -173,33 +146,18 @@ export function makeClassroom(answers: Record<string, unknown> = {}): {
   server: CannedServer;
   dispose: () => void;
 } {
-  const courses = {
-    student: 'ada',
-    courses: [{ id: 'llm101', assignments: [ASSIGNMENT] }],
-    problem: null
-  };
   const server = new CannedServer({
-    'GET /courses': courses,
+    'GET /courses': courses(ASSIGNMENT),
     'GET /jobs': { jobs: [] },
     [`GET ${BASE}/released/quantize`]: { cells: releasedCells() },
     ...answers
   });
-  const { api } = server;
-  const events = new Stream<Event.IManager, Event.Emission>({} as Event.IManager);
-  const jobs = new JobsModel(api, events);
-  const model = new CoursesModel(api, jobs);
-  const classroom: IClassroom = {
-    api,
-    courses: model,
-    jobs,
-    roadmap: new RoadmapModel(api),
-    trans: nullTranslator.load('llm-classroom')
-  };
-  const checks = new ChecksModel(api, jobs);
+  const classroom = classroomOn(server);
+  const checks = new ChecksModel(server.api, classroom.jobs);
   const dispose = (): void => {
     checks.dispose();
-    model.dispose();
-    jobs.dispose();
+    classroom.courses.dispose();
+    classroom.jobs.dispose();
   };
   return { classroom, checks, server, dispose };
 }

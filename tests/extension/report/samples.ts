@@ -1,21 +1,17 @@
 /** Reports as autograder/checks/report.py writes them. */
 
 import { Api } from '../../../extension/src/api';
+import { finding as sample } from '../testing/samples';
 
 export function finding(fields: Partial<Api.IFinding> = {}): Api.IFinding {
-  return {
+  return sample({
     name: 'a finding',
-    passed: true,
     measured: 0.51234,
     wanted: '0.4 to 0.6',
     unit: '',
     weight: 1,
-    gate: false,
-    hint: '',
-    hidden: false,
-    attempted: true,
     ...fields
-  };
+  });
 }
 
 export function report(

@@ -2,6 +2,7 @@
 
 import { Api } from '../../../extension/src/api';
 import { IRecord } from '../../../extension/src/roadmap/progress';
+import { assignment as sample } from '../testing/samples';
 
 export const NOW = new Date('2026-03-10T12:00:00Z');
 export const DAY = 24 * 60 * 60 * 1000;
@@ -97,31 +98,14 @@ export function assignment(
   id: string,
   more: Partial<Api.IAssignment> = {}
 ): Api.IAssignment {
-  return {
+  return sample({
     id,
     course: 'llm',
     title: `Assignment ${id}`,
-    summary: '',
-    minutes: null,
     topics: [],
-    seed_notebooks: [],
-    prerequisites: [],
-    described: true,
-    points: 10,
     due: null,
-    late: { plugin: 'nbgrader.plugins.LateSubmissionPlugin', method: 'none' },
-    notebooks: [],
-    released: true,
-    folder: null,
-    release_changed: null,
-    missing: [],
-    submissions: 0,
-    submitted: null,
-    feedback: 'none',
-    score: null,
-    max_score: null,
     ...more
-  };
+  });
 }
 
 /** Submitted, graded, and the feedback read. */

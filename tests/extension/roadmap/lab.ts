@@ -1,19 +1,15 @@
 /** The real models, on a server of canned answers. */
 
-import { Event } from '@jupyterlab/services';
 import {
   RenderMimeRegistry,
   standardRendererFactories
 } from '@jupyterlab/rendermime';
-import { nullTranslator } from '@jupyterlab/translation';
 import { CommandRegistry } from '@lumino/commands';
 
 import { Api } from '../../../extension/src/api';
-import { CoursesModel } from '../../../extension/src/assignments/model';
-import { JobsModel } from '../../../extension/src/jobs/model';
 import { Actions, IContext } from '../../../extension/src/roadmap/context';
-import { RoadmapModel } from '../../../extension/src/roadmap/model';
 import { StandingModel } from '../../../extension/src/roadmap/standing';
+import { classroomOn } from '../testing/classroom';
 import { CannedServer } from '../testing/server';
 import { inDays, NOW, roadmap } from './course';
 
@@ -57,19 +53,15 @@ export function lab(
     'GET /progress': progress,
     'GET /courses': {
       student: 'ada',
+      // There, even if it has released nothing.
       courses: [{ id: 'llm', assignments }],
       problem: null
     },
     ...marks,
     ...answers
   });
-  const events = { connect: () => true, disconnect: () => true };
-  const jobs = new JobsModel(server.api, events as unknown as Event.Stream);
-  const standing = new StandingModel(
-    new RoadmapModel(server.api),
-    new CoursesModel(server.api, jobs),
-    () => NOW
-  );
+  const { courses, roadmap: model, trans } = classroomOn(server);
+  const standing = new StandingModel(model, courses, () => NOW);
   const commands = new CommandRegistry();
   const ran: string[] = [];
   commands.commandExecuted.connect((_, { id, args }) => {
@@ -85,7 +77,7 @@ export function lab(
         initialFactories: standardRendererFactories
       }),
       standing,
-      trans: nullTranslator.load('llm-classroom')
+      trans
     }
   };
 }

@@ -38,7 +38,7 @@ async function start(state: StateDB): Promise<{
     registry: commands
   });
   const app = { commands, shell } as unknown as JupyterFrontEnd;
-  addMapCommand(app, context, restorer, null);
+  addMapCommand(app, context, shell, restorer, null);
   await shell.restoreLayout('multiple-document', restorer);
   return {
     open: args => commands.execute(CommandIDs.openMap, args),
