@@ -201,6 +201,32 @@ def test_what_was_fetched_is_still_there_when_the_course_is_gone(
     assert (place.desk / "toy" / "toy.ipynb").is_file()
 
 
+def test_what_was_handed_in_is_told_while_the_exchange_is_away(
+    school: School, window: Window
+) -> None:
+    panel = window.show_panel()
+    fetched(window)
+    window.press("Open", TOY)
+    window.page.locator(".jp-Notebook").wait_for()
+    window.press("Submit", TOY)
+    window.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(window.row(TOY)).to_contain_text("Submitted")
+    away = school.exchange.rename(school.root / "away")
+    window.reload()
+    window.show_panel()
+    expect(panel.get_by_role("alert").first).to_contain_text(str(school.exchange))
+    expect(window.row(TOY)).to_contain_text("Submitted")
+    window.details(TOY)
+    page = window.page.locator(".jp-llm-assignment-page")
+    expect(page.get_by_role("alert").first).to_contain_text("cannot be read")
+    expect(page.get_by_role("table", name="Submissions").locator("tbody tr")).to_have_count(1)
+    window.shot("exchange-away")
+    assert window.axe() == []
+    away.rename(school.exchange)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert").first).to_be_empty()
+
+
 @pytest.mark.parametrize("width", [480, 1280])
 def test_the_page_of_an_assignment_is_whole_in_windows_of_any_width(
     width: int, open_window: Callable[..., Window]

@@ -180,6 +180,19 @@ def test_an_exchange_without_paths_works_from_the_list_to_the_feedback(
     assert restore_file(desk, "nlp", "toy", "data.csv").kept == "data.mine-1.csv"
 
 
+def test_what_was_handed_in_is_known_while_a_plug_in_does_not_answer(
+    desk: Desk, open_as: Callable[..., Desk], sections: dict[str, dict[str, Any]]
+) -> None:
+    fetch_assignment(desk, "nlp", "toy", quiet)
+    sent = submit_assignment(desk, "nlp", "toy", quiet).submission
+    offline = open_as("ada", **sections, ListArchives={"broken": "no route to host"})
+    (toy,) = list_courses(offline).courses[0].assignments
+    assert (toy.submissions, toy.folder, toy.title) == (1, "toy", "Doubling")
+    assert read_assignment(offline, "nlp", "toy").history == (sent,)
+    with pytest.raises(TransferError, match="no route to host"):
+        submit_assignment(offline, "nlp", "toy", quiet)
+
+
 def test_a_submission_from_another_place_has_no_hash_and_is_listed(
     desk: Desk,
 ) -> None:
