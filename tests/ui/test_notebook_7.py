@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import expect
@@ -21,12 +21,24 @@ DELETE = """name => {
 
 
 @pytest.fixture
-def notebook_7(place: Place, lab: Lab, open_window: Callable[..., Window]) -> Window:
-    """A window of Notebook 7 with a fetched notebook, its kernel at rest."""
-    (place.config / "jupyter_notebook_config.json").write_text(
-        json.dumps({"JupyterNotebookApp": {"expose_app_in_browser": True}})
-    )
+def lab_for_once(place: Place, lab: Lab) -> Iterator[Lab]:
+    """A server that has served nobody before, and will serve nobody after.
+
+    FileFindHandler remembers where a file is by its name alone: fonts that JupyterLab has had are
+    refused to Notebook 7 by the same server, and the other way round.
+    """
+    settings = place.config / "jupyter_notebook_config.json"
+    settings.write_text(json.dumps({"JupyterNotebookApp": {"expose_app_in_browser": True}}))
     lab.restart()
+    yield lab
+    lab.stop()
+    settings.unlink()
+
+
+@pytest.fixture
+def notebook_7(lab_for_once: Lab, open_window: Callable[..., Window]) -> Window:
+    """A window of Notebook 7 with a fetched notebook, its kernel at rest."""
+    lab = lab_for_once
     lab.finish("fetch")
     window = open_window()
     # It meets this mistake of its own without the classroom, too.

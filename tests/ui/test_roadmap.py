@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,14 @@ def marks(place: Place) -> list[str]:
     return list(json.loads(path.read_text())["read"]) if path.exists() else []
 
 
+def kept(window: Window) -> AbstractContextManager[object]:
+    """Wait until the server has kept the mark that is made or taken away inside.
+
+    The box does not wait for that.
+    """
+    return window.page.expect_response(re.compile("/api/progress/read/"))
+
+
 def box(panel: Locator, resource: dict[str, Any]) -> Locator:
     return panel.get_by_role("checkbox", name=f"“{resource['title']}” is read")
 
@@ -61,7 +71,8 @@ def test_what_is_marked_as_read_is_on_disk_and_there_after_reload_and_restart(
     resource = topic["resources"][0]
     details = unfold(window.show_panel(), topic)
     expect(box(details, resource)).not_to_be_checked()
-    box(details, resource).check()
+    with kept(window):
+        box(details, resource).check()
     expect(box(details, resource)).to_be_checked()
     assert marks(place) == [resource["id"]]
     window.reload()
@@ -69,7 +80,8 @@ def test_what_is_marked_as_read_is_on_disk_and_there_after_reload_and_restart(
     window.restart_lab()
     details = unfold(window.show_panel(), topic)
     expect(box(details, resource)).to_be_checked()
-    box(details, resource).uncheck()
+    with kept(window):
+        box(details, resource).uncheck()
     expect(box(details, resource)).not_to_be_checked()
     assert marks(place) == []
 
@@ -79,9 +91,11 @@ def test_a_mark_made_in_one_tab_is_there_in_the_other_one_after_a_reload(
 ) -> None:
     first, second = topic["resources"][:2]
     other = window.another().open()
-    box(unfold(window.show_panel(), topic), first).check()
+    with kept(window):
+        box(unfold(window.show_panel(), topic), first).check()
     # What one tab knows must not undo what the other one did.
-    box(unfold(other.show_panel(), topic), second).check()
+    with kept(other):
+        box(unfold(other.show_panel(), topic), second).check()
     expect(box(unfold(other.panel, topic), second)).to_be_checked()
     assert set(marks(place)) == {first["id"], second["id"]}
     window.reload()
@@ -104,7 +118,8 @@ def test_a_resource_is_found_and_marked_with_the_keyboard_alone(
         if not window.page.evaluate("() => document.activeElement.parentElement.open"):
             window.page.keyboard.press("Enter")
     tab_to(window, box(window.panel, resource))
-    window.page.keyboard.press("Space")
+    with kept(window):
+        window.page.keyboard.press("Space")
     expect(box(window.panel, resource)).to_be_checked()
     assert marks(place) == [resource["id"]]
 
