@@ -180,6 +180,9 @@ def test_a_restart_in_the_middle_of_a_check_is_told_and_nothing_is_lost(
     page.locator(".jp-Notebook").wait_for()
     page.locator(".jp-llm-check").get_by_role("button", name="Check").click()
     expect(page.locator(".jp-llm-check progress")).to_be_visible()
+    expect(page.locator(".jp-llm-check-step")).to_contain_text("cells")
+    window.shot("check-running")
+    assert window.axe() == []
     window.restart_lab()
     window.show_panel()
     expect(window.button("Open", TOY)).to_be_visible()

@@ -139,6 +139,38 @@ def test_axe_finds_nothing_in_an_unfolded_roadmap(
     assert window.axe() == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_map_shows_where_one_is_and_leads_to_the_details(
+    theme: str,
+    lab: Lab,
+    place: Place,
+    open_window: Callable[..., Window],
+    topic: dict[str, Any],
+) -> None:
+    if theme == "dark":
+        place.set(THEMES, {"theme": "JupyterLab Dark"})
+    for resource in topic["resources"][:2]:
+        lab.ask(f"progress/read/{resource['id']}", "PUT", {})
+    window = open_window(width=1600, height=1000).open()
+    window.show_panel().get_by_role("button", name="Open the map").click()
+    page = window.page
+    node = page.locator(".jp-llm-node").filter(has_text=topic["title"]).first
+    expect(node).to_contain_text("In progress")
+    expect(page.locator(".jp-llm-node.jp-mod-next")).to_have_count(1)
+    window.shot(f"map-{theme}")
+    assert window.axe() == []
+    node.click()
+    details = page.locator(".jp-llm-details")
+    expect(details).to_contain_text(topic["subtopics"][0]["name"])
+    window.shot(f"map-details-{theme}")
+    assert window.axe() == []
+    with kept(window):
+        box(details, topic["resources"][2]).check()
+    assert set(marks(place)) == {resource["id"] for resource in topic["resources"][:3]}
+    window.reload()
+    expect(box(details, topic["resources"][2])).to_be_checked()
+
+
 def test_in_a_narrow_window_nothing_is_cut_off(
     open_window: Callable[..., Window], topic: dict[str, Any]
 ) -> None:

@@ -12,9 +12,6 @@ import { Notices } from './notices';
 /** Widgets of a lower rank stand above the accordion, as high as they need to be. */
 const FIRST_SECTION = 20;
 
-/** Of the height, by rank, at first: most is read in the assignments and the roadmap. */
-const SHARES: Record<number, number> = { 20: 3, 30: 2, 40: 3 };
-
 /** The classroom's side panel: sections that its plugins add. */
 export class ClassroomPanel extends SidePanel implements IClassroomPanel {
   constructor(
@@ -64,8 +61,9 @@ export class ClassroomPanel extends SidePanel implements IClassroomPanel {
     super.onAfterShow(msg);
     if (!this._wasShown) {
       this._wasShown = true;
+      // All alike at first: one that is added later would get nothing of what the others have.
       (this.content as AccordionPanel).setRelativeSizes(
-        this._ranks.map(rank => SHARES[rank] ?? 1)
+        this._ranks.map(() => 1)
       );
     }
     this._watch(true);
