@@ -14,6 +14,7 @@ from .server import Lab, Place
 from .window import Window
 
 TOY = "Doubling"
+IN_THE_NOTEBOOK = "() => document.activeElement.closest('.jp-Notebook')"
 ANSWER = "def double(x):\n    return 2 * x\n"
 
 
@@ -36,7 +37,7 @@ def test_an_assignment_is_fetched_answered_checked_and_handed_in_with_the_keyboa
     cells = page.locator(".jp-Notebook-cell")
     answer = cells.filter(has_text="def double")
     expect(answer.first).to_be_visible()
-    page.wait_for_function("() => document.activeElement.closest('.jp-Notebook')")
+    page.wait_for_function(IN_THE_NOTEBOOK)
     keys.press("Escape")
     for _ in range(cells.count()):
         if "jp-mod-active" in (answer.first.get_attribute("class") or ""):
@@ -63,6 +64,9 @@ def test_an_assignment_is_fetched_answered_checked_and_handed_in_with_the_keyboa
     assert (handed_in / notebook.name).read_bytes() == notebook.read_bytes()
 
     window.reload()
+    # The notebook that comes back takes the focus, once its kernel is found.
+    window.settle()
+    page.wait_for_function(IN_THE_NOTEBOOK)
     window.palette("Show the Classroom")
     expect(window.row(TOY)).to_contain_text("Submitted")
     tab_to(window, window.row(TOY).get_by_role("button", name=TOY, exact=True))
