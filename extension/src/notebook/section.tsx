@@ -9,9 +9,9 @@ import { NotebookState } from './state';
 import { tally } from './summary';
 import { QuestionTable } from './table';
 
-/** Shares of the accordion's height: less is too little to read, and what it gets instead. */
-const LEAST = 0.15;
-const SHARE = 0.35;
+/** Of the accordion's height, when it opens first and later, where it was left with less. */
+const FIRST_SHARE = 0.45;
+const LEAST_SHARE = 0.15;
 
 /** The side panel's section on the questions of the notebook in front. */
 export class QuestionsSection extends PanelWithToolbar {
@@ -58,11 +58,12 @@ export class QuestionsSection extends PanelWithToolbar {
       } else {
         accordion.expand(index);
         const sizes = accordion.relativeSizes();
-        if (sizes[index] < LEAST) {
-          // It was closed before it had a height, which it would get back now.
-          sizes[index] = SHARE;
+        if (!this._wasOpened || sizes[index] < LEAST_SHARE) {
+          // One works on these now; later the student may have moved the borders.
+          sizes[index] = FIRST_SHARE;
           accordion.setRelativeSizes(sizes);
         }
+        this._wasOpened = true;
       }
     }
   }
@@ -70,6 +71,7 @@ export class QuestionsSection extends PanelWithToolbar {
   private _view: QuestionsView;
   private _state: NotebookState | null = null;
   private _empty = false;
+  private _wasOpened = false;
 }
 
 class QuestionsView extends ReactWidget {
