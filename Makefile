@@ -35,9 +35,9 @@ demo: $(VENV)/.llm
 lab: $(VENV)/.llm
 	@$(BIN)/python demo/lab.py $(if $(STUDENT),--student=$(STUDENT))
 
-# One thread a process: two workers fill both cores.
+# One thread a process. Three workers fill two cores, for much of a test is waiting for others.
 test: $(VENV)/.test
-	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist worksteal
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 3 --dist worksteal
 
 verify: $(VENV)/.llm
 	@$(BIN)/llm-classroom verify --seeds=3 --jobs=2

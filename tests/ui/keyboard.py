@@ -6,7 +6,7 @@ from playwright.sync_api import Locator
 
 from .window import Window
 
-__all__ = ["tab_to"]
+__all__ = ["press", "tab_to"]
 
 MOST = 250
 
@@ -24,3 +24,16 @@ def tab_to(window: Window, target: Locator) -> None:
             return
         window.page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not lead to {target}")
+
+
+def press(window: Window, *keys: str) -> None:
+    """Press keys one after the other, no faster than the Lab follows.
+
+    A notebook's own keys, such as Escape, take the focus in a message that is handled later: a
+    palette that was opened meanwhile would lose it again.
+    """
+    for key in keys:
+        window.page.keyboard.press(key)
+        window.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))"
+        )

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import School
-from .keyboard import tab_to
+from .keyboard import press, tab_to
 from .server import Lab, Place
 from .window import Window
 
@@ -37,17 +37,17 @@ def test_an_assignment_is_fetched_answered_checked_and_handed_in_with_the_keyboa
     cells = page.locator(".jp-Notebook-cell")
     answer = cells.filter(has_text="def double")
     expect(answer.first).to_be_visible()
+    window.settle()
     page.wait_for_function(IN_THE_NOTEBOOK)
-    keys.press("Escape")
+    press(window, "Escape")
     for _ in range(cells.count()):
         if "jp-mod-active" in (answer.first.get_attribute("class") or ""):
             break
-        keys.press("ArrowDown")
+        press(window, "ArrowDown")
     expect(answer.first).to_have_class(re.compile("jp-mod-active"))
-    keys.press("Enter")
-    keys.press("Control+A")
+    press(window, "Enter", "Control+A")
     keys.insert_text(ANSWER)
-    keys.press("Escape")
+    press(window, "Escape")
 
     window.palette("Check This Notebook")
     outcome = page.locator(".jp-llm-check-outcome")
@@ -58,13 +58,13 @@ def test_an_assignment_is_fetched_answered_checked_and_handed_in_with_the_keyboa
     window.palette("Submit This Assignment")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Receipt")
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
     keys.press("Enter")
     expect(dialog).to_have_count(0)
     (handed_in,) = (school.exchange / "nlp" / "inbound").glob("ada+toy+*")
     assert (handed_in / notebook.name).read_bytes() == notebook.read_bytes()
 
     window.reload()
-    # The notebook that comes back takes the focus, once its kernel is found.
     window.settle()
     page.wait_for_function(IN_THE_NOTEBOOK)
     window.palette("Show the Classroom")
