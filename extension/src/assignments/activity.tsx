@@ -92,8 +92,13 @@ function Problem(props: IProps & { outcome: IOutcome }): React.JSX.Element {
   const { trans } = shared.classroom;
   const again = AGAIN[outcome.kind];
   const args = { course: assignment.course, assignment: assignment.id };
+  const place = React.useRef<HTMLDivElement>(null);
+  // The section may end above it: who pressed the button would see nothing happen.
+  React.useEffect(() => {
+    place.current?.scrollIntoView?.({ block: 'nearest' });
+  }, [outcome]);
   return (
-    <div className="jp-llm-problem">
+    <div ref={place} className="jp-llm-problem">
       <p>{problemText(trans, outcome.problem!)}</p>
       {again && (
         <button
