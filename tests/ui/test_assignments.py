@@ -62,6 +62,11 @@ def test_an_exchange_that_is_missing_is_told_and_found_when_it_is_there(
     alert.get_by_role("button", name="Try again").click()
     expect(panel.locator(".jp-llm-assignment")).to_have_count(3)
     expect(alert).to_be_empty()
+    fetched(window)
+    assert json.loads((place.desk / "toy" / "toy.ipynb").read_text())["cells"]
+    window.reload()
+    window.show_panel()
+    expect(window.button("Open", TOY)).to_be_visible()
 
 
 def test_a_corrupt_notebook_is_told_and_restored_without_losing_what_was_there(
@@ -116,11 +121,16 @@ def test_in_two_tabs_both_see_what_one_of_them_does(
     # At once, as near as two hands can.
     window.button("Fetch", TOY).click(no_wait_after=True)
     second.button("Fetch", TOY).click(no_wait_after=True)
+    # Whether the later click still found "Fetch" or "Open" in its place is left open.
     for tab in (window, second):
-        expect(tab.button("Open", TOY)).to_be_visible()
+        expect(tab.row(TOY)).to_contain_text("Fetched")
         expect(tab.row(TOY).get_by_role("alert")).to_be_empty()
     assert json.loads((place.desk / "toy" / "toy.ipynb").read_text())["cells"]
     assert [path.name for path in place.desk.iterdir()] == ["toy"]
+    for tab in (window, second):
+        tab.reload()
+        tab.show_panel()
+        expect(tab.row(TOY)).to_contain_text("Fetched")
 
 
 def test_an_assignment_of_the_second_course_is_not_taken_for_that_of_the_first(
@@ -234,7 +244,7 @@ def test_what_was_handed_in_is_told_while_the_exchange_is_away(
 
 @pytest.mark.parametrize("width", [480, 1280])
 def test_the_page_of_an_assignment_is_whole_in_windows_of_any_width(
-    width: int, open_window: Callable[..., Window]
+    width: int, school: School, place: Place, open_window: Callable[..., Window]
 ) -> None:
     window = open_window(width=width).open()
     window.show_panel()
@@ -243,3 +253,12 @@ def test_the_page_of_an_assignment_is_whole_in_windows_of_any_width(
     window.execute("application:toggle-left-area")
     window.shot(f"assignment-{width}")
     assert window.axe() == []
+    page = window.page
+    page.locator(".jp-llm-assignment-page").get_by_role("button", name=f"Submit: {TOY}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    (handed_in,) = (school.exchange / "nlp" / "inbound").glob("ada+toy+*")
+    sent = (handed_in / "toy.ipynb").read_bytes()
+    assert sent == (place.desk / "toy" / "toy.ipynb").read_bytes()
+    window.reload()
+    history = page.get_by_role("table", name=f"Submissions of {TOY}")
+    expect(history.locator("tbody tr")).to_have_count(1)

@@ -65,9 +65,7 @@ def test_an_assignment_is_fetched_answered_checked_and_handed_in_with_the_keyboa
     assert (handed_in / notebook.name).read_bytes() == notebook.read_bytes()
 
     window.reload()
-    window.settle()
-    page.wait_for_function(IN_THE_NOTEBOOK)
-    window.palette("Show the Classroom")
+    window.show_panel()
     expect(window.row(TOY)).to_contain_text("Submitted")
     tab_to(window, window.row(TOY).get_by_role("button", name=TOY, exact=True))
     keys.press("Enter")

@@ -88,6 +88,12 @@ def test_reports_and_marks_are_legible_in_the_dark(
     window.show_panel()
     window.shot("report-dark")
     assert window.axe() == []
+    window.execute("docmanager:save")
+    assert "llm-classroom.report" in (place.desk / "toy" / "toy.ipynb").read_text()
+    window.reload()
+    expect(window.page.locator("body")).to_have_attribute("data-jp-theme-light", "false")
+    report = window.page.locator(".jp-OutputArea .jp-llm-report").first
+    expect(report).to_have_attribute("data-state", "failed")
 
 
 def test_a_deleted_check_is_told_and_comes_back(place: Place, work: Window) -> None:

@@ -4,7 +4,8 @@ import * as React from 'react';
  * A button that does nothing while it is busy.
  *
  * It is not disabled then, for a disabled button loses the focus: who works with the keyboard
- * would start again at the top of the page.
+ * would start again at the top of the page. The second click of a double click does nothing either:
+ * by then it may stand for another action, which nobody asked for.
  */
 export function BusyButton({
   isBusy,
@@ -20,7 +21,11 @@ export function BusyButton({
       type="button"
       className={`jp-mod-styled ${className}`}
       aria-disabled={isBusy || undefined}
-      onClick={isBusy ? undefined : onClick}
+      onClick={event => {
+        if (!isBusy && event.detail < 2) {
+          onClick?.(event);
+        }
+      }}
     />
   );
 }

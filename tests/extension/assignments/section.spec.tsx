@@ -110,6 +110,18 @@ describe('the section of assignments', () => {
     expect(document.activeElement).toBe(button('Open'));
   });
 
+  it('takes no second click of a double click for what the button has become', async () => {
+    const tab = await tabOf(assignment({ folder: 'llm101/quantization' }));
+    show(tab);
+    await act(async () => {
+      fireEvent.click(button('Open'), { detail: 2 });
+      await settled();
+    });
+    expect(tab.ran).toEqual([]);
+    await click(button('Open'));
+    expect(tab.ran).not.toEqual([]);
+  });
+
   it('lets nobody press it in a second tab either', async () => {
     const one = await tabOf(assignment());
     const other = new Tab(one.server);
