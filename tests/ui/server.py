@@ -62,8 +62,9 @@ class Lab:
         for kernel in self.request("api/kernels"):
             self.request(f"api/kernels/{kernel['id']}", "DELETE")
         jobs = self.ask("jobs")["jobs"]
-        # A page that is opened anew is told of jobs that run, and of no others.
-        if self._configuration != self._read_configuration() or any(map(_is_live, jobs)):
+        # A page that is opened anew tells of what runs, and of what checks have found.
+        is_told = any(_is_live(job) or job["kind"] == "check" for job in jobs)
+        if is_told or self._configuration != self._read_configuration():
             self.restart()
         self._seen = self.log.stat().st_size
 
