@@ -11,8 +11,11 @@ import sysconfig
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 __all__ = ["Interpreter", "interpreter_for", "spare_users"]
 
+CHECKOUT = Path(__file__).resolve().parent.parent
 NAMES = ("games", "news", "irc", "backup", "lp")
 """Entries of most systems' lists that are nobody's and own next to nothing."""
 
@@ -41,8 +44,11 @@ def spare_users() -> list[pwd.struct_passwd]:
 def interpreter_for(user: int, place: Path) -> Interpreter:
     """Find a Python that a user can start: this one, or else a copy of it below `place`.
 
-    Where Python is installed in the home of root, nobody else can reach it.
+    Where Python is installed in the home of root, nobody else can reach it. Where the checkout lies
+    in a folder that only its owner can enter, its packages cannot be reached: the test is skipped.
     """
+    if not _can_enter(user, CHECKOUT, Path(sysconfig.get_path("purelib"))):
+        pytest.skip(f"other users of this machine cannot enter {CHECKOUT}")
     try:
         # By number: the one that belongs to nobody in particular is a group of its own.
         subprocess.run(
@@ -51,6 +57,21 @@ def interpreter_for(user: int, place: Path) -> Interpreter:
     except (OSError, subprocess.CalledProcessError):
         return _copied(place)
     return Interpreter(sys.executable)
+
+
+def _can_enter(user: int, *folders: Path) -> bool:
+    """Whether a user can list folders; ``test`` is a program that everybody can start."""
+    return all(
+        subprocess.run(
+            ["/usr/bin/test", "-x", folder, "-a", "-r", folder],
+            user=user,
+            group=user,
+            extra_groups=[],
+            cwd="/",
+        ).returncode
+        == 0
+        for folder in folders
+    )
 
 
 def _copied(place: Path) -> Interpreter:

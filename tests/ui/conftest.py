@@ -27,6 +27,8 @@ from .window import CHROMIUM, Window, launch
 HERE = Path(__file__).parent
 REAL = "quantization-int8"
 INSTALL = "apt-get update && apt-get install -y chromium"
+# What a kernel says to a page that has just gone, jupyter_server cannot deliver, and says so.
+MISTAKE = r"Uncaught exception(?! in (?i:zmqstream) callback)|^\[[EC] [^\]]* ClassroomApp\]"
 failed = pytest.StashKey[bool]()
 
 
@@ -240,4 +242,4 @@ def lab(place: Place, session_lab: Lab, chromium: str) -> Iterator[Lab]:
     yield session_lab
     # Kernels write there too: one that is ended while it starts says a traceback.
     output = session_lab.output()
-    assert not re.search(r"Uncaught exception|^\[[EC] [^\]]* ClassroomApp\]", output, re.M), output
+    assert not re.search(MISTAKE, output, re.M), output

@@ -126,10 +126,12 @@ def test_memory_taken_by_many_processes_is_summed_and_named(attack):
     ran = attack(
         f"""
         import os, time
+        waiting, done = os.pipe()
         for _ in range(6):
             if os.fork() == 0:
+                os.close(done)
                 block = bytearray(os.urandom(1) * {50 * MEBIBYTE})
-                time.sleep(2.5)
+                os.read(waiting, 1)
                 os._exit(0)
         block = bytearray(os.urandom(1) * {70 * MEBIBYTE})
         time.sleep(1.5)
