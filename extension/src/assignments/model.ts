@@ -39,7 +39,8 @@ export class CoursesModel extends Model {
 
   /** Whether an answer is on its way, of which `changed` will tell. */
   get isReading(): boolean {
-    return this._asked || this._underWay > 0;
+    const isNext = this._asked && this._poll.state.phase === 'refreshed';
+    return isNext || this._underWay > 0;
   }
 
   /** Every assignment of every course. */
@@ -76,13 +77,21 @@ export class CoursesModel extends Model {
   /** Read the courses now. */
   async refresh(): Promise<void> {
     this._asked = true;
-    await this._poll.refresh();
-    await this._poll.tick.catch(() => undefined);
+    await this._refreshOnce();
+    if (this._asked && !this.isDisposed) {
+      // The poll passes over what is asked while it reads, and that reading may have begun too early.
+      await this._refreshOnce();
+    }
   }
 
   dispose(): void {
     this._poll.dispose();
     super.dispose();
+  }
+
+  private async _refreshOnce(): Promise<void> {
+    await this._poll.refresh();
+    await this._poll.tick.catch(() => undefined);
   }
 
   private async _read(): Promise<void> {
