@@ -152,13 +152,15 @@ class Lab:
     def finish(self, action: str, assignment: str = "toy", course: str = "nlp") -> Any:
         """Start a job of the classroom, such as ``fetch``; return it when it is done."""
         job = self.ask(f"courses/{course}/assignments/{assignment}/{action}", "POST", {})
-        limit = time.monotonic() + PATIENCE
-        while _is_live(job) and time.monotonic() < limit:
-            time.sleep(0.1)
-            job = self.ask(f"jobs/{job['id']}")
+        job = self._ended(job)
         if job["state"] != "done":
             raise RuntimeError(f"{action} of {assignment}: {job}")
         return job
+
+    def finish_all(self) -> None:
+        """Wait until each job of the classroom's has ended, well or not."""
+        for job in self.ask("jobs")["jobs"]:
+            self._ended(job)
 
     def threads(self) -> int:
         """Return how many threads its process has."""
@@ -168,6 +170,15 @@ class Lab:
     def output(self) -> str:
         """Return the end of what it wrote since it was made ready."""
         return self.log.read_bytes()[self._seen :].decode("utf-8", "replace")[-8000:]
+
+    def _ended(self, job: Any) -> Any:
+        limit = time.monotonic() + PATIENCE
+        while _is_live(job):
+            if time.monotonic() > limit:
+                raise RuntimeError(f"A job does not end: {job}")
+            time.sleep(0.1)
+            job = self.ask(f"jobs/{job['id']}")
+        return job
 
     def _read_configuration(self) -> str:
         return "".join(

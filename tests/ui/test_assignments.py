@@ -125,6 +125,8 @@ def test_in_two_tabs_both_see_what_one_of_them_does(
     for tab in (window, second):
         expect(tab.row(TOY)).to_contain_text("Fetched")
         expect(tab.row(TOY).get_by_role("alert")).to_be_empty()
+    # The second tab is told of the first one's files while its own are still being fetched.
+    window.lab.finish_all()
     assert json.loads((place.desk / "toy" / "toy.ipynb").read_text())["cells"]
     assert [path.name for path in place.desk.iterdir()] == ["toy"]
     for tab in (window, second):

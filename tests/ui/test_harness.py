@@ -12,11 +12,23 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import INSTALL
+from .conftest import INSTALL, MISTAKE
 from .server import Lab
 from .window import Window
 
 HERE = Path(__file__).parent
+TRACEBACK = """\
+[I 2026-11-29 15:08:38.405 ServerApp] Kernel started: 25837e11
+[E 2026-11-29 15:08:39.594 ServerApp] Uncaught exception GET /api/kernels/25837e11/channels
+    HTTPServerRequest(protocol='http', method='GET')
+    Traceback (most recent call last):
+      File "/usr/lib/tornado/web.py", line 2004, in _execute
+        result = await result
+      File "{}", line 88, in select_subprotocol
+        preferred_protocol = self.connection.kernel_ws_protocol
+    AttributeError: 'NoneType' object has no attribute 'kernel_ws_protocol'
+[I 2026-11-29 15:08:42.745 LabApp] Build is up to date
+"""
 
 
 @pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)], ids=["in CI", "elsewhere"])
@@ -51,6 +63,27 @@ def test_a_window_notices_what_must_not_happen(
     assert "of a test" in told
     assert "thrown" in told
     assert "elsewhere.png" in told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "[E 2026-11-29 15:08:38.647 ClassroomApp] No room for nlp/toy",
+        "[E 2026-11-29 15:08:39.594 ServerApp] Uncaught exception GET /llm-classroom/api/jobs",
+        TRACEBACK.format("/home/ada/extension/llm_classroom/progress.py"),
+        TRACEBACK.format("/home/ada/autograder/exchange/listing.py"),
+    ],
+    ids=["told", "answered", "in the extension", "in the autograder"],
+)
+def test_a_mistake_of_the_classroom_is_seen_in_what_the_server_wrote(said: str) -> None:
+    assert MISTAKE.search(f"[I 2026-11-29 15:08:36.640 LabApp] Build is up to date\n{said}")
+
+
+def test_a_page_that_goes_while_jupyter_server_answers_it_is_no_mistake() -> None:
+    said = TRACEBACK.format("/usr/lib/jupyter_server/services/kernels/websocket.py")
+    kernel = said.replace("[E 2026-11-29 15:08:39.594 ServerApp] ", "")
+    assert not MISTAKE.search(said)
+    assert not MISTAKE.search(kernel.replace("/usr/lib/jupyter_server", "/home/ada/autograder"))
 
 
 def test_axe_finds_a_mistake_of_ours(window: Window) -> None:
