@@ -32,7 +32,7 @@ INSTALL = "apt-get update && apt-get install -y chromium"
 MISTAKE = re.compile(
     r"""^\[[EC]\ [^\]]*\ ClassroomApp\]
     | Uncaught\ exception\ \w+\ /llm-classroom/
-    | ^\[[EC]\ .*(?:\n\ +.*)*?\n\ +File\ "[^"]*/(?:llm_classroom|autograder)/""",
+    | ^\[[EC]\ .*(?:\n\ .*)*?\n\ +File\ "[^"]*/(?:llm_classroom|autograder)/""",
     re.MULTILINE | re.VERBOSE,
 )
 failed = pytest.StashKey[bool]()
