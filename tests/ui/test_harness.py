@@ -44,7 +44,7 @@ def test_without_a_browser_the_tests_fail_in_ci_and_are_skipped_by_name_elsewher
         cwd=HERE.parents[1],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert done.returncode == status, done.stdout
     assert INSTALL in done.stdout
