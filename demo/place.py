@@ -14,6 +14,8 @@ __all__ = ["CHECKOUT", "Place"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NEWS = "@jupyterlab/apputils-extension:notification"
+INSTRUCTORS = "@jupyter/nbgrader"
+"""nbgrader's extension of the Lab: tools of instructors, and a second list of assignments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Place:
                 }
             },
         )
+        self.show_instructors_tools(False)
         self.set(NEWS, {"fetchNews": "false", "checkForUpdates": False})
         link = self.own / "share" / "labextensions" / "llm-classroom"
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -114,6 +117,10 @@ class Place:
         package, _, name = plugin.partition(":")
         where = Path("lab", "user-settings", package, f"{name}.jupyterlab-settings")
         self._write(where, dict(settings))
+
+    def show_instructors_tools(self, shown: bool) -> None:
+        """Let the Lab load nbgrader's extension, or not; a page that is loaded anew goes by it."""
+        self._write("labconfig/page_config.json", {"disabledExtensions": {INSTRUCTORS: not shown}})
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the Lab."""
