@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from .notebook import paste_answers
+from .conftest import REAL, School
+from .notebook import answers_of, paste_answers
 from .server import Lab, Place
 from .window import Window
 
 RIGHT = {"double": "def double(x):\n    return 2 * x"}
 WRONG = {"double": "def double(x):\n    return x"}
 THEMES = "@jupyterlab/apputils-extension:themes"
+FIRST_FOUR = "absmax", "dequantize", "zeropoint", "zeropoint-dequantize"
 
 
 @pytest.fixture
@@ -27,9 +30,9 @@ def work(lab: Lab, open_window: Callable[..., Window]) -> Window:
     return window
 
 
-def open_notebook(window: Window) -> None:
+def open_notebook(window: Window, assignment: str = "toy") -> None:
     # As a click in the file browser does; the assignment's own ways are tried elsewhere.
-    window.execute("docmanager:open", path="toy/toy.ipynb")
+    window.execute("docmanager:open", path=f"{assignment}/{assignment}.ipynb")
     window.page.locator(".jp-Notebook-cell").first.wait_for()
     # A kernel that starts meanwhile would ask for the document again.
     window.page.evaluate(
@@ -74,6 +77,42 @@ def test_a_right_answer_passes_what_is_visible(place: Place, work: Window) -> No
     expect(table).to_be_visible()
     work.shot("questions")
     assert work.axe() == []
+
+
+@pytest.mark.slow
+def test_a_step_that_is_cut_off_instead_of_rounded_is_measured_and_a_hint_is_there(
+    school: School, lab: Lab, place: Place, open_window: Callable[..., Window]
+) -> None:
+    answers = answers_of(REAL)
+    chosen = {f"{name}-solution": answers[f"{name}-solution"] for name in FIRST_FOUR}
+    rounded = chosen["zeropoint-solution"]
+    chosen["zeropoint-solution"] = rounded.replace("torch.round", "torch.trunc")
+    assert chosen["zeropoint-solution"] != rounded
+    for toy in school.exchange.glob("*/outbound/toy"):
+        shutil.rmtree(toy)
+    lab.finish("fetch", REAL)
+    window = open_window(width=1360, height=860).open()
+    window.show_panel()
+    open_notebook(window, REAL)
+    paste_answers(window, chosen)
+    window.execute("notebook:run-all-cells")
+    reports = window.page.locator(".jp-OutputArea .jp-llm-report")
+    expect(reports).to_have_count(3, timeout=300_000)
+    for number, state in enumerate(["passed", "passed", "partial"]):
+        expect(reports.nth(number)).to_have_attribute("data-state", state)
+    finding = reports.nth(2).get_by_role("row").filter(has_text="largest error")
+    hint = finding.get_by_text("Half a step at most")
+    expect(hint).to_be_hidden()
+    finding.get_by_text("Hint", exact=True).click()
+    expect(hint).to_be_visible()
+    reports.nth(2).evaluate("report => report.scrollIntoView({ block: 'center' })")
+    window.shot("lab")
+    assert window.axe() == []
+    window.execute("docmanager:save")
+    saved = (place.desk / REAL / f"{REAL}.ipynb").read_text()
+    assert saved.count('"application/vnd.llm-classroom.report+json"') == 3
+    window.reload()
+    expect(reports.nth(2)).to_have_attribute("data-state", "partial")
 
 
 def test_reports_and_marks_are_legible_in_the_dark(
