@@ -14,9 +14,21 @@ from autograder.execution.messages import is_message
 
 __all__ = ["LenientChannel"]
 
+LONGEST_WAIT = 1.0
+"""Seconds after which a channel is looked at again.
+
+libzmq tells of a message that has come just once, and sending over the same socket takes note of
+it: a reader that waits with asyncio is not woken then. nbclient sends the contents of an output
+widget while it waits for the reply of the cell, so that a cell which had ended seemed to run on
+until its time was over.
+"""
+
 
 class LenientChannel(AsyncZMQSocketChannel):
-    """A channel that passes over what is no message: student code can write to it too."""
+    """A channel that passes over what is no message: student code can write to it too.
+
+    A message that nobody was told of is found within `LONGEST_WAIT` seconds.
+    """
 
     async def get_msg(  # type: ignore[override]
         self, timeout: float | None = None
@@ -32,11 +44,12 @@ class LenientChannel(AsyncZMQSocketChannel):
         end = None if timeout is None else time.monotonic() + timeout
         left = timeout
         while left is None or left > 0:
+            wait = LONGEST_WAIT if left is None else min(left, LONGEST_WAIT)
             try:
-                message: Any = await super().get_msg(left)
-            except (Empty, zmq.ZMQError):
+                message: Any = await super().get_msg(wait)
+            except zmq.ZMQError:
                 raise
-            except Exception:  # signature, encoding, nesting: whatever is wrong, it is no message
+            except Exception:  # silence; or signature, encoding, nesting: it is no message
                 message = {}
             if is_message(message):
                 return dict(message)

@@ -11,6 +11,9 @@ from typing import Any
 
 import nbformat
 import pytest
+from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from traitlets import Type
 
 from autograder.checks.cell import is_check, load_question
 from autograder.checks.hidden import count_hidden_findings, strip_hidden
@@ -22,6 +25,7 @@ from autograder.course import (
     load_roadmap,
     load_wrong_solution,
 )
+from autograder.execution.lenient import LenientChannel
 
 ROOT = Path(__file__).resolve().parents[2]
 IDS = assignment_ids(ROOT)
@@ -170,6 +174,16 @@ def test_a_solution_replaces_answers_and_names_questions(
     assert {question for solution in trivial for question in solution.loses} == questions
 
 
+class Client(AsyncKernelClient):
+    """A client that is sure to be woken: with nbclient's, a widget may cost the whole time."""
+
+    shell_channel_class = Type(LenientChannel)
+
+
+class Manager(AsyncKernelManager):
+    client_factory = Type(Client)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_right_answer_runs_from_top_to_bottom_at_home(
@@ -190,6 +204,7 @@ def test_a_right_answer_runs_from_top_to_bottom_at_home(
         notebook,
         timeout=2 * limits["total"],
         kernel_name="python3",
+        kernel_manager_class=Manager,
         resources={"metadata": {"path": str(tmp_path)}},
     )
     client.execute()

@@ -106,6 +106,28 @@ def test_messages_without_form_or_signature_are_passed_over(read: Any) -> None:
     assert read(send_all, 20.0)["content"] == {"text": "fine"}
 
 
+def test_a_message_is_found_that_came_while_the_same_socket_sent(tmp_path: Path) -> None:
+    async def get() -> dict[str, Any]:
+        session = Session(key=b"shared")
+        with zmq.Context() as theirs, zmq.asyncio.Context() as ours:
+            kernel, client = theirs.socket(zmq.DEALER), ours.socket(zmq.DEALER)
+            kernel.bind(f"ipc://{tmp_path}/socket")
+            client.connect(f"ipc://{tmp_path}/socket")
+            waiting = asyncio.create_task(LenientChannel(client, session).get_msg())
+            try:
+                await asyncio.sleep(0.1)
+                session.send(kernel, "execute_reply", content={"status": "ok"})
+                # It arrives while the loop is busy, and what sends next takes note of it.
+                time.sleep(0.5)
+                zmq.Socket.shadow(client).send(b"contents of an output widget")
+                return await asyncio.wait_for(waiting, 60)
+            finally:
+                client.close(linger=0)
+                kernel.close(linger=0)
+
+    assert asyncio.run(get())["content"] == {"status": "ok"}
+
+
 def test_an_empty_channel_says_so_in_time(read: Any) -> None:
     with pytest.raises(Empty):
         read(lambda kernel, session: None, 0.01)
