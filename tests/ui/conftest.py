@@ -246,6 +246,8 @@ def lab(place: Place, session_lab: Lab, chromium: str) -> Iterator[Lab]:
     build_bundle()
     session_lab.ready()
     yield session_lab
+    # What is still at work would write into the folders that the next test empties first.
+    session_lab.rest()
     # Kernels write there too: one that is ended while it starts says a traceback.
     output = session_lab.output()
     assert not MISTAKE.search(output), output

@@ -19,6 +19,8 @@ def tab_to(window: Window, target: Locator) -> None:
     AssertionError
         If it is not reached: nobody without a mouse can use it.
     """
+    # What is not there yet would not be found, however often Tab is pressed meanwhile.
+    target.first.wait_for()
     for _ in range(MOST):
         if any(one.evaluate("e => e === document.activeElement") for one in target.all()):
             return

@@ -12,8 +12,9 @@ from students import read_answers  # isort: skip  # of the demo, which server.py
 __all__ = ["answers_of", "paste_answers"]
 
 PLACES = """() => {
-  const panel = window.jupyterapp.shell.currentWidget;
-  return panel.content.widgets.map(cell => cell.model.getMetadata('nbgrader')?.grade_id ?? '');
+  // In front may still be what was there before, which has no cells.
+  const cells = window.jupyterapp.shell.currentWidget?.content?.widgets ?? [];
+  return [...cells].map(cell => cell.model.getMetadata('nbgrader')?.grade_id ?? '');
 }"""
 EDIT = """async index => {
   const { content } = window.jupyterapp.shell.currentWidget;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import secrets
 import signal
 import socket
@@ -162,6 +164,15 @@ class Lab:
         for job in self.ask("jobs")["jobs"]:
             self._ended(job)
 
+    def rest(self) -> None:
+        """Wait until the classroom has done and answered what pages have asked before they went.
+
+        It reads in one thread, one after the other: what is asked last is answered last.
+        """
+        if self._process is not None and self._process.poll() is None:
+            self.finish_all()
+            self.ask("courses")
+
     def threads(self) -> int:
         """Return how many threads its process has."""
         assert self._process is not None
@@ -209,7 +220,14 @@ def _is_live(job: Mapping[str, Any]) -> bool:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of our own, which must be free again whenever the Lab is started anew.
+
+    The system hands out its ports from 32768 on, and kernels take theirs from it: one of those may
+    be gone by then. The first one that is tried is not that of another worker.
+    """
+    for number in range(10_000):
+        port = 20_000 + (os.getpid() + number) % 10_000
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("No port is free.")

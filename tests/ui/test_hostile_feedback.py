@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, FrameLocator, Locator
 from autograder.gradebook.page_report import script
 
 from .server import Lab
-from .window import Window
+from .window import Window, until
 
 TOY = "courses/nlp/assignments/toy"
 MARKUP = "<img src=x onerror=top.HACKED='report'><script>top.HACKED='report'</script><b>bold</b>"
@@ -202,6 +202,14 @@ def frame(view: Locator) -> FrameLocator:
     return view.frame_locator("iframe")
 
 
+def is_seen(view: Locator, element: Locator) -> bool:
+    """Whether an element of the page is within the frame's box."""
+    inside = element.bounding_box()
+    around = view.locator("iframe").bounding_box()
+    assert inside and around
+    return around["y"] <= inside["y"] < around["y"] + around["height"]
+
+
 def nothing_happened(window: Window, elsewhere: Elsewhere, address: str) -> None:
     window.page.wait_for_timeout(300)
     assert window.page.evaluate("() => window.HACKED") is None
@@ -244,11 +252,9 @@ def test_where_it_may_the_page_does_harm(
     page = open_context().new_page()
     body = (HEAD.replace('<meta http-equiv="refresh"', "<meta") + BODY).replace("REPORT", "")
     page.set_content(body.replace("EVIL", elsewhere.url), wait_until="load")
-    page.wait_for_timeout(500)
     assert page.evaluate("() => top.HACKED")
-    asked = {path.partition("?")[0] for path in elsewhere.asked}
     wanted = {"/style.css", "/script.js", "/picture.png", "/import.css", "/inline.png"}
-    assert wanted <= asked
+    until(page, lambda: wanted <= {path.partition("?")[0] for path in elsewhere.asked})
     page.locator("#top").click(force=True)
     page.wait_for_url(f"{elsewhere.url}/top")
 
@@ -281,11 +287,7 @@ def test_a_hostile_page_runs_nothing_asks_nobody_covers_nothing_and_leads_nowher
 
         # A link within the page works, and moves nothing but the page.
         frame(view).locator("#here").click(force=True)
-        window.page.wait_for_timeout(300)
-        inside = frame(view).locator("#below").bounding_box()
-        around = view.locator("iframe").bounding_box()
-        assert inside and around
-        assert around["y"] <= inside["y"] < around["y"] + around["height"]
+        until(window.page, lambda: is_seen(view, frame(view).locator("#below")))
         nothing_happened(window, elsewhere, address)
 
         # With the layout the feedback comes back: nothing is fetched, and nothing unfolded.

@@ -15,6 +15,7 @@ from .window import Window
 
 TOY = "Doubling"
 IN_THE_NOTEBOOK = "() => document.activeElement.closest('.jp-Notebook')"
+IN_THE_EDITOR = "() => document.activeElement.closest('.jp-Notebook-cell.jp-mod-active .cm-editor')"
 ANSWER = "def double(x):\n    return 2 * x\n"
 
 
@@ -45,7 +46,9 @@ def test_an_assignment_is_fetched_answered_checked_and_handed_in_with_the_keyboa
             break
         press(window, "ArrowDown")
     expect(answer.first).to_have_class(re.compile("jp-mod-active"))
-    press(window, "Enter", "Control+A")
+    press(window, "Enter")
+    page.wait_for_function(IN_THE_EDITOR)
+    press(window, "Control+A")
     keys.insert_text(ANSWER)
     press(window, "Escape")
 
@@ -65,6 +68,10 @@ def test_an_assignment_is_fetched_answered_checked_and_handed_in_with_the_keyboa
     assert (handed_in / notebook.name).read_bytes() == notebook.read_bytes()
 
     window.reload()
+    # The notebook comes back and takes the focus, which the panel would lose to it.
+    expect(answer.first).to_be_visible()
+    window.settle()
+    page.wait_for_function(IN_THE_NOTEBOOK)
     window.show_panel()
     expect(window.row(TOY)).to_contain_text("Submitted")
     tab_to(window, window.row(TOY).get_by_role("button", name=TOY, exact=True))

@@ -45,8 +45,8 @@ def test_axe_finds_nothing_in_the_panel(
     if theme == "dark":
         place.set(THEMES, DARK)
     window = open_window().open()
-    assert window.page.locator("body").get_attribute("data-jp-theme-light") == (
-        "false" if theme == "dark" else "true"
+    expect(window.page.locator("body")).to_have_attribute(
+        "data-jp-theme-light", "false" if theme == "dark" else "true"
     )
     window.show_panel()
     assert window.axe() == []

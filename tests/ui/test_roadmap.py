@@ -28,6 +28,9 @@ def topic(lab: Lab) -> dict[str, Any]:
 
 def unfold(panel: Locator, topic: dict[str, Any]) -> Locator:
     """Open a topic in the side panel's roadmap."""
+    # Once the courses are known, the part of the next step opens by itself: a click that comes
+    # just then would close it.
+    panel.locator(".jp-llm-part[open]").first.wait_for()
     for title, kind in ((topic["part"], ".jp-llm-part"), (topic["title"], ".jp-llm-topic")):
         details = panel.locator(kind).filter(has=panel.page.get_by_text(title, exact=True)).first
         if details.get_attribute("open") is None:

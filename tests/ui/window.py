@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,7 +26,7 @@ from playwright.sync_api import (
 
 from .server import CHECKOUT, Lab
 
-__all__ = ["CHROMIUM", "PICTURES", "Window", "launch"]
+__all__ = ["CHROMIUM", "PICTURES", "Window", "launch", "until"]
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -39,7 +40,7 @@ FLAGS = [
 ]
 AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = CHECKOUT / "build" / "screenshots"
-PATIENCE = 30_000.0
+PATIENCE = 60_000.0
 """Milliseconds for which an element is waited for on a busy machine."""
 expect.set_options(timeout=PATIENCE)
 OURS = '[class*="jp-llm-"], [id*="llm-classroom"], [data-id*="llm-classroom"]'
@@ -72,7 +73,7 @@ SETTLE = """async () => {
       await context.session?.kernel?.info;
     });
   // A dialog that asks for a kernel keeps a context from ever being ready.
-  const enough = new Promise(resolve => setTimeout(resolve, 15000));
+  const enough = new Promise(resolve => setTimeout(resolve, 60000));
   await Promise.race([Promise.allSettled(settled), enough]);
 }"""
 
@@ -83,7 +84,21 @@ def _saves_layout(request: Request) -> bool:
 
 def launch(playwright: Playwright) -> Browser:
     """Start Chromium without a window on the screen."""
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE)
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait for what a page's own locators cannot wait for.
+
+    Raises
+    ------
+    AssertionError
+        If it does not hold in time.
+    """
+    limit = time.monotonic() + PATIENCE / 1000
+    while not holds():
+        assert time.monotonic() < limit
+        page.wait_for_timeout(50)
 
 
 class Window:
