@@ -27,7 +27,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.execution.job import Job, Limits, NotebookJob, Resources, WarmAddress
 from autograder.execution.sandbox.gpus import gpu_devices
-from autograder.execution.warm import Flavour, WarmProcess
+from autograder.execution.warm import Flavor, WarmProcess
 from autograder.execution.worker import execute
 from autograder.grading.isolation import choose_level
 
@@ -114,7 +114,7 @@ def main() -> None:
     found: dict[str, Any] = {}
     with (
         tempfile.TemporaryDirectory(prefix="lc-gpu-") as folder,
-        WarmProcess(Flavour(level, ("torch", "torch.linalg"))) as process,
+        WarmProcess(Flavor(level, ("torch", "torch.linalg"))) as process,
     ):
         machine = Machine(process.address, Path(folder))
         found["not asked"] = machine.run(SEEN, 0)

@@ -24,8 +24,8 @@ from results import Bar, median, spread
 from autograder.execution.job import Limits, WarmAddress
 from autograder.execution.kernel import IPCKernelManager
 from autograder.execution.sandbox import Level
-from autograder.execution.warm import Flavour, WarmProcess
-from autograder.execution.warm.flavour import kernel_policy
+from autograder.execution.warm import Flavor, WarmProcess
+from autograder.execution.warm.flavor import kernel_policy
 from autograder.execution.warm.work import open_work
 from autograder.grading.isolation import choose_level
 
@@ -47,7 +47,7 @@ def main() -> None:
         place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lb-")))
         counted = stack.enter_context(meter.joined())
         addresses = {
-            level: stack.enter_context(WarmProcess(Flavour(level))).address for level in levels
+            level: stack.enter_context(WarmProcess(Flavor(level))).address for level in levels
         }
         for number in range(-2, rounds):  # the first ones read files that the next ones have
             for level in sorted(levels, reverse=bool(number % 2)):

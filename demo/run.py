@@ -309,7 +309,7 @@ def number(value: float | None) -> str:
 def show(outcomes: Sequence[dict[str, str]], console: Console) -> None:
     """Print a table of scores and outcomes for each assignment."""
     stories = {(work.assignment, work.student): work.story for work in SUBMISSIONS}
-    colours = {"graded": "green", "failed": "yellow", "refused": "red"}
+    colors = {"graded": "green", "failed": "yellow", "refused": "red"}
     for name in ASSIGNMENTS:
         table = Table(title=f"Scores of {name}", box=SIMPLE_HEAD)
         for heading in ("student", "who", "outcome"):
@@ -321,9 +321,9 @@ def show(outcomes: Sequence[dict[str, str]], console: Console) -> None:
             late = f"{row['late']} late" if row["late"] else ""
             outcome = ", ".join(filter(None, [row["outcome"], row["code"], late]))
             score = f"{row['score']} of {row['max_score']}" if row["score"] else "none"
-            colour = colours.get(row["outcome"], "bold red")
+            color = colors.get(row["outcome"], "bold red")
             story = stories.get((name, row["student"]), "")
-            table.add_row(row["student"], story, Text(outcome, colour), score)
+            table.add_row(row["student"], story, Text(outcome, color), score)
         console.print(table)
 
 

@@ -196,6 +196,6 @@ SUBMISSIONS = (
     _decoding("frances", "hands out quotas, no samples", _mistake("sample_quotas")),
     _decoding("grace", "pasted a cell twice", _duplicated),
     _decoding("ken", "ends the kernel half way", _runs("import os\nos._exit(0)", at=0.5)),
-    _decoding("margaret", "takes the shortest text", _mistake("choice_not_normalised")),
+    _decoding("margaret", "takes the shortest text", _mistake("choice_not_normalized")),
     _decoding("tim", "lets transformers search", _mistake("calls_generate")),
 )

@@ -13,7 +13,7 @@ from autograder.execution.warm.pool import KERNELS
 from autograder.runners.server import GRADERS
 
 # A shell that starts a job in the background has it ignore Ctrl-C, and what a process ignores its
-# children ignore too: tests that interrupt a command need the ordinary behaviour.
+# children ignore too: tests that interrupt a command need the ordinary behavior.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -66,7 +66,7 @@ def decode(data: object, limits: Limits = DEFAULT, extension: Extension | None =
         return read(data, 0, Budget(limits, extension))
     except CodecError:
         raise
-    except Exception as error:  # the last line of defence: what follows sees CodecError only
+    except Exception as error:  # the last line of defense: what follows sees CodecError only
         raise CodecError(f"A malformed message: {type(error).__name__}.") from error
 
 

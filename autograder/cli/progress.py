@@ -25,7 +25,7 @@ from autograder.log import Status
 
 __all__ = ["GradeProgress", "graded_line"]
 
-COLOURS = {
+COLORS = {
     Status.GRADED: "green",
     Status.FAILED: "yellow",
     Status.REFUSED: "magenta",
@@ -104,11 +104,11 @@ class GradeProgress(contextlib.AbstractContextManager["GradeProgress"]):
             )
             return
         if not graded.unchanged and status is not Status.GRADED:
-            colour = COLOURS[status]
-            self._bar.console.print(f"[{colour}]{escape(graded_line(graded))}[/]")
+            color = COLORS[status]
+            self._bar.console.print(f"[{color}]{escape(graded_line(graded))}[/]")
         task = self._bar.tasks[0]
         rate = f"{60 * task.speed:.0f}/min" if task.speed else ""
         trouble = ", ".join(
-            f"{self.counts[s]} {s}" for s in COLOURS if s is not Status.GRADED and self.counts[s]
+            f"{self.counts[s]} {s}" for s in COLORS if s is not Status.GRADED and self.counts[s]
         )
         self._bar.update(self._task, advance=1, detail=trouble, rate=rate)

@@ -1,7 +1,7 @@
 """Holds back a flood of output inside the kernel, where it costs least.
 
 A forked kernel has this module; to others its text is sent, so it imports nothing of ours and works
-in any IPython kernel. It is a courtesy, not a defence: the bounds that count are those of
+in any IPython kernel. It is a courtesy, not a defense: the bounds that count are those of
 :mod:`autograder.execution.output`.
 """
 

@@ -34,7 +34,7 @@ from autograder.execution.record import judge, restore
 from autograder.execution.sandbox import Level
 from autograder.execution.session import Session
 from autograder.execution.threads import thread_variables
-from autograder.execution.warm.flavour import kernel_policy
+from autograder.execution.warm.flavor import kernel_policy
 from autograder.execution.warm.work import WarmWork, open_work
 from autograder.log import UNGRADED, NotebookOutcome, Outcome, Status
 

@@ -36,7 +36,7 @@ WITH_CONTENT = frozenset(
 IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*\Z")
 WITHOUT_SOURCE = re.compile(r"<img(?![^>]*\ssrc=)[^>]*>")
 CLASSES = re.compile(r"(dataframe|highlight|math|(ansi|hl)-[\w-]+|[a-z][a-z0-9]?)\Z")
-"""Of pandas, pygments, terminal colours and :func:`render_markdown`; no class of the page."""
+"""Of pandas, pygments, terminal colors and :func:`render_markdown`; no class of the page."""
 
 MATH_TAGS = frozenset(
     _words(
@@ -54,7 +54,7 @@ MATH_ATTRIBUTES = frozenset(
 MAX_TEX = 10_000
 MAX_MARKUP = 10_000
 MAX_DEPTH = 100
-"""Beyond these the time to sanitise a text, which grows with its depth, is a way to attack."""
+"""Beyond these the time to sanitize a text, which grows with its depth, is a way to attack."""
 MAX_SHOWN = 20_000
 TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,30})")
 VOID = frozenset(_words("area base br col embed hr img input link meta source track wbr"))
@@ -115,7 +115,7 @@ def _attribute(tag: str, name: str, value: str) -> bool:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, with formulas in elements that are replaced after sanitising."""
+    """nbconvert's, with formulas in elements that are replaced after sanitizing."""
 
     def block_math(self, body: str) -> str:
         return f'<span class="math">$${html.escape(body)}$$</span>'
@@ -128,7 +128,7 @@ class _Renderer(IPythonRenderer):
 
 
 def render_markdown(source: str, attachments: Any = None) -> str:
-    """Render Markdown with formulas as sanitised HTML.
+    """Render Markdown with formulas as sanitized HTML.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Feedback pages: what is hidden, what is sanitised, how a graded notebook becomes HTML."""
+"""Feedback pages: what is hidden, what is sanitized, how a graded notebook becomes HTML."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class SanitizeOutputs(_Step):
     def preprocess_cell(
         self, cell: NotebookNode, resources: ResourcesDict, cell_index: int
     ) -> tuple[NotebookNode, ResourcesDict]:
-        """Sanitise the outputs of a code cell; Markdown is sanitised when it is rendered."""
+        """Sanitize the outputs of a code cell; Markdown is sanitized when it is rendered."""
         for output in cell.get("outputs", ()):
             if "data" in output:
                 output.data = NotebookNode(_showable(output.data))
@@ -206,7 +206,7 @@ class FeedbackExporter(HTMLExporter):
         return config
 
     def default_filters(self) -> Any:
-        """Every filter that lets HTML through sanitises it."""
+        """Every filter that lets HTML through sanitizes it."""
         yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield ("markdown", render_markdown)
         yield ("math", render_math)
@@ -215,7 +215,7 @@ class FeedbackExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]  # as in HTMLExporter
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Render a notebook; its report is added last, so that no sanitising can touch it."""
+        """Render a notebook; its report is added last, so that no sanitizing can touch it."""
         page, used = super().from_notebook_node(nb, resources, **kwargs)
         report = used.get("classroom")
         if report is not None:

@@ -18,7 +18,7 @@ from autograder.errors import UsageError
 from autograder.execution.job import Job, Limits, NotebookJob, Resources, WarmAddress
 from autograder.execution.preload import kernel_preload, preload_for
 from autograder.execution.sandbox import Level
-from autograder.execution.warm import Flavour
+from autograder.execution.warm import Flavor
 from autograder.grading.identity import digest, job_seed
 from autograder.grading.settings import Settings
 from autograder.log import UNGRADED, NotebookOutcome, Outcome, Status
@@ -117,9 +117,9 @@ class AssignmentGrader:
         if self.trust is Trust.OUTSIDE:
             sources += authors
         self.preload = preload_for(sources, self.grader if checks else None)
-        self.flavour: Flavour | None = None  # of the kernels, unless each is started
+        self.flavor: Flavor | None = None  # of the kernels, unless each is started
         if settings.isolation is not Level.NONE and self.sanitizer.executes:
-            self.flavour = Flavour(settings.isolation, kernel_preload(authors))
+            self.flavor = Flavor(settings.isolation, kernel_preload(authors))
         self._options = self.sanitizer.options()
         self._version = digest(
             name,

@@ -99,7 +99,7 @@ def run_notebook(
         for note in move_shadows_aside(bundle, grader.sanitizer.allowed_modules()):
             log.warning(note)
         work = grader.sanitizer.work(notebook, nb)
-        with warm_kernels(grader.flavour) as warm:
+        with warm_kernels(grader.flavor) as warm:
             job = grader.job_for(student, (work,), key, submission, bundle, result, warm)
             (_, outcome), *_ = LocalRunner(SubmissionTask()).run([job])
         outcome = dataclasses.replace(outcome, seed=job.seed)

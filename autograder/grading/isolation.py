@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from autograder.errors import UsageError
 from autograder.execution.job import WarmAddress
 from autograder.execution.sandbox import HostReport, Level, LevelUnavailable, host, unavailable
-from autograder.execution.warm import Flavour
+from autograder.execution.warm import Flavor
 from autograder.execution.warm.pool import KERNELS
 
 __all__ = ["AUTO", "choose_level", "warm_kernels"]
@@ -48,16 +48,16 @@ def choose_level(wanted: str, report: HostReport | None = None) -> Level:
 
 
 @contextlib.contextmanager
-def warm_kernels(flavour: Flavour | None) -> Iterator[WarmAddress | None]:
-    """Have the warm process of `flavour` for the time of the ``with`` block.
+def warm_kernels(flavor: Flavor | None) -> Iterator[WarmAddress | None]:
+    """Have the warm process of `flavor` for the time of the ``with`` block.
 
     Yields
     ------
     WarmAddress or None
         ``None`` for ``None``: each kernel is started, as nbgrader starts it.
     """
-    if flavour is None:
+    if flavor is None:
         yield None
         return
-    with KERNELS.lease(flavour) as process:
+    with KERNELS.lease(flavor) as process:
         yield process.address

@@ -196,7 +196,7 @@ class Pipeline:
         stamp = timestamp.isoformat() if timestamp else None
         work = Submission(key, submitted.assignment, submitted.student, submission, stamp)
         with contextlib.ExitStack() as stack:
-            warm = stack.enter_context(warm_kernels(grader.flavour))
+            warm = stack.enter_context(warm_kernels(grader.flavor))
             job = grader.job(prepared, key, submission, folder, warm)
             self._pending[key] = _Pending(grader, prepared, work, folder, stack.pop_all())
         return job

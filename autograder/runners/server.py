@@ -16,7 +16,7 @@ from typing import Any
 from autograder.execution.errors import WarmProcessLost
 from autograder.execution.sandbox import Level
 from autograder.execution.threads import thread_variables
-from autograder.execution.warm import Flavour, WarmProcess
+from autograder.execution.warm import Flavor, WarmProcess
 from autograder.execution.warm.pool import Pool
 from autograder.execution.warm.wire import receive, send
 from autograder.execution.warm.work import connect
@@ -107,7 +107,7 @@ def fork(
         If no process can be started.
     """
     with contextlib.ExitStack() as stack:
-        warm = stack.enter_context(GRADERS.lease(Flavour(Level.NONE, preload)))
+        warm = stack.enter_context(GRADERS.lease(Flavor(Level.NONE, preload)))
         call = os.memfd_create("call")
         try:
             with os.fdopen(os.dup(call), "wb") as file:

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 MAXIMUM = {"ps1": 3.0, "ps2": 6.0, "ps3": 9.0, "ps4": 9.0}
 # Where markers are planted.
-PLACES = ("OUTSIDE", "VICTIM", "ENVIRONMENT", "NEIGHBOUR", "HIDDEN", "SOLUTION", "WRONG", "ORACLE")
+PLACES = ("OUTSIDE", "VICTIM", "ENVIRONMENT", "NEIGHBOR", "HIDDEN", "SOLUTION", "WRONG", "ORACLE")
 
 
 def graded(grade_id: str, source: str, points: float | None = None) -> Any:

@@ -30,7 +30,7 @@ from attack_traces import clean_up, effects, files_in, left_after, left_behind  
 USER = 23_457
 ROOT = os.geteuid() == 0
 # The second works for a while, beside the attack that looks for it.
-NEIGHBOURS = ("a-neighbour", "grep-neighbour", "s-neighbour", "z-neighbour")
+NEIGHBORS = ("a-neighbor", "grep-neighbor", "s-neighbor", "z-neighbor")
 TWIN = {"ps3": "ps4"}
 
 
@@ -72,7 +72,7 @@ class Graded:
     changed: dict[str, bool]
     left: list[str]
     effects: dict[str, list[str]]
-    neighbours: tuple[str, ...] = NEIGHBOURS
+    neighbors: tuple[str, ...] = NEIGHBORS
 
 
 @pytest.fixture(scope="session")
@@ -163,18 +163,18 @@ def grade(released: Path) -> Iterator[Callable[..., Graded]]:
 def grade_at(
     name: str, chosen: list[str], assignments: list[str], released: Path, folder: Path
 ) -> Graded:
-    """Submit the attacks and their neighbours, grade them, and look at what is different."""
+    """Submit the attacks and their neighbors, grade them, and look at what is different."""
     setup = SETUPS[name]
     markers = json.loads((released / "markers.json").read_text())
     course, home = folder / "course", folder / "home"
     shutil.copytree(released, course, ignore=shutil.ignore_patterns("markers.json"))
     (home / "tmp").mkdir(parents=True)
     target = Target(folder, setup.uid, markers)
-    for neighbour in NEIGHBOURS:
+    for neighbor in NEIGHBORS:
         for assignment in assignments:
-            package = submit(course, neighbour, assignment, target)
-            package.write("note.txt", markers["NEIGHBOUR"])
-            if neighbour == NEIGHBOURS[1] and assignment == "ps1":
+            package = submit(course, neighbor, assignment, target)
+            package.write("note.txt", markers["NEIGHBOR"])
+            if neighbor == NEIGHBORS[1] and assignment == "ps1":
                 package.tries("import time\ntime.sleep(1.5)")
     expected, skipped = {}, {}
     for attack in chosen:

@@ -4,7 +4,7 @@
 come of it, and in ``shown`` how it is known to be an attack at all: ``none`` is tried without
 isolation, ``asserts`` earns points where asserts decide, ``itself`` has a demonstration of its
 own; other words say which earlier layer stops it, or why it cannot be shown. Those of a kind are
-graded in one run, among honest neighbours.
+graded in one run, among honest neighbors.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def test_every_bad_submission_gets_the_verdict_it_must_get_and_harms_nothing(
                 pytest.skip(graded.skipped[attack])
             check_verdict(graded, attack, wanted)
             assert bool(graded.effects[attack]) == ("gets_through" in wanted), graded.effects
-    with subtests.test("the neighbours get full marks"):
-        check_neighbours(graded, assignments)
+    with subtests.test("the neighbors get full marks"):
+        check_neighbors(graded, assignments)
     with subtests.test("what nobody may touch is as it was"):
         assert graded.changed and not any(graded.changed.values()), graded.changed
     with subtests.test("nothing is left behind"):
@@ -118,10 +118,10 @@ def check_verdict(graded: Any, attack: str, wanted: dict[str, Any]) -> None:
         assert not graded.changed[path], f"{path} was changed"
 
 
-def check_neighbours(graded: Any, assignments: list[str]) -> None:
-    for neighbour in graded.neighbours:
+def check_neighbors(graded: Any, assignments: list[str]) -> None:
+    for neighbor in graded.neighbors:
         for assignment in assignments:
-            item = graded.report[assignment, neighbour]
+            item = graded.report[assignment, neighbor]
             wanted = ("graded", MAXIMUM[assignment])
             assert (item["status"], item["score"]) == wanted, item["reason"]
 

@@ -204,7 +204,7 @@ class Pair(NamedTuple):
     left: int
 
 
-class Colour(enum.IntEnum):
+class Color(enum.IntEnum):
     RED = 1
 
 
@@ -215,7 +215,7 @@ class MyDict(dict[str, int]):
 @pytest.mark.parametrize(
     "value",
     [
-        Liar(1), Pair(1), Colour.RED, MyDict(), object(), len, math, int, range(3), iter([]), ...,
+        Liar(1), Pair(1), Color.RED, MyDict(), object(), len, math, int, range(3), iter([]), ...,
         np.array([object()]), np.array(["a"]), np.datetime64("2020-01-01"), np.str_("a"),
         np.ma.masked_array([1]), np.zeros(2).view(np.recarray), np.longdouble(1),
         torch.nn.Linear(1, 1), torch.eye(2).to_sparse(), torch.empty(2, device="meta"), slice(1),

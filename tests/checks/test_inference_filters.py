@@ -40,7 +40,7 @@ def test_laws_and_penalty_are_those_of_transformers(seed):
     assert inference.total_variation(inference.softmax(chain), ours).max() < 1e-6
     ids = [3, 9, 9, 30, 3]
     theirs = RepetitionPenaltyLogitsProcessor(1.3)(torch.tensor([ids]), scores[:1])
-    assert np.allclose(theirs[0], inference.penalised(x[0], ids, 1.3), atol=1e-5)
+    assert np.allclose(theirs[0], inference.penalized(x[0], ids, 1.3), atol=1e-5)
 
 
 def test_what_ties_with_the_last_place_stays():

@@ -376,7 +376,7 @@ def test_an_attack_from_within_the_kernel_gains_nothing(attacked: Any, attack: s
     assert [output.output_type for output in cell.outputs] == ["display_data", "error"]
 
 
-def test_an_honest_answer_after_the_attacks_is_still_recognised(attacked: Any) -> None:
+def test_an_honest_answer_after_the_attacks_is_still_recognized(attacked: Any) -> None:
     assert attacked.question("honest at last").points == 4.0
     assert attacked.outcome.status is Status.GRADED
 

@@ -23,7 +23,7 @@ LATER = "2026-03-02 10:00:00 UTC"
 
 
 def rendezvous(folder: Path, mine: str, other: str) -> str:
-    """An answer that waits for its neighbour's kernel and notes when it began and ended."""
+    """An answer that waits for its neighbor's kernel and notes when it began and ended."""
     return f"""\
 import os
 import time
@@ -220,7 +220,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 class Fussy(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         if resources["nbgrader"]["student"] == "ada":
-            raise RuntimeError("no such\\nlicence")
+            raise RuntimeError("no such\\nlicense")
         return nb, resources
 """
 
@@ -239,7 +239,7 @@ def test_a_plug_in_that_raises_costs_one_submission_its_grade(
     )
     graded = classroom.grade(course=course)
     assert graded["ada"].outcome.status is Status.UNGRADED
-    assert graded["ada"].outcome.reason.endswith("RuntimeError: no such licence.")
+    assert graded["ada"].outcome.reason.endswith("RuntimeError: no such license.")
     assert graded["bob"].outcome.status is Status.GRADED
     assert classroom.scores() == {"bob": MAXIMUM}
 

@@ -23,7 +23,7 @@ from autograder.execution.sandbox import Level, host
 
 pytestmark = pytest.mark.filterwarnings("default")
 
-# Better behaviour, each shown by a scenario of ours and explained in docs/nbgrader.md.
+# Better behavior, each shown by a scenario of ours and explained in docs/nbgrader.md.
 BETTER = {
     "test_handle_failure_single_notebook": "tests/nbgrader/test_differences.py",
 }
@@ -36,7 +36,7 @@ class TestNbGraderAutograde(upstream.TestNbGraderAutograde):
 @pytest.fixture(autouse=True, params=sorted({Level.NONE, host().level}))
 def routed(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if request.node.originalname in BETTER:
-        pytest.skip(f"better behaviour: {BETTER[request.node.originalname]}")
+        pytest.skip(f"better behavior: {BETTER[request.node.originalname]}")
     # nbgrader starts `alembic` by name, which a virtual environment has only once activated.
     scripts = os.path.dirname(sys.executable)
     monkeypatch.setenv("PATH", os.pathsep.join([scripts, os.environ["PATH"]]))

@@ -16,7 +16,7 @@ from autograder.checks.foreign import InstructorCell, Part
 from autograder.execution.checker import serve
 from autograder.execution.job import CheckCell, Job, Limits, NotebookJob, WarmAddress
 from autograder.execution.sandbox import Level, LevelUnavailable, syscalls
-from autograder.execution.warm import Flavour, WarmProcess
+from autograder.execution.warm import Flavor, WarmProcess
 from autograder.execution.worker import execute
 from autograder.log import Outcome
 from autograder.runners.server import fork
@@ -171,7 +171,7 @@ def warm() -> Iterator[WarmAddress | None]:
         return
     for level in (Level.FULL, Level.RESTRICTED, Level.NONE):
         try:
-            process = WarmProcess(Flavour(level, PRELOAD))
+            process = WarmProcess(Flavor(level, PRELOAD))
         except LevelUnavailable:
             continue
         try:

@@ -145,7 +145,7 @@ def choices(
 ) -> list[Choice]:
     """Return twelve finished searches with a clear best sequence.
 
-    With an `alpha` above 0, normalising makes a difference in each of them, if anything can end;
+    With an `alpha` above 0, normalizing makes a difference in each of them, if anything can end;
     with 0, the best is longer than the end token. With a `prompt` of some length it makes a
     difference too whether the prompt is counted.
     """
@@ -212,7 +212,7 @@ def _clear_searches(
 
 
 def _best(search: inference.Search, alpha: float, *, whole: bool = False) -> list[int]:
-    """The best new tokens; with `whole`, normalised by the length of the prompt as well."""
+    """The best new tokens; with `whole`, normalized by the length of the prompt as well."""
     if not whole:
         return inference.best_sequence(search.kept, search.start, alpha=alpha, end=END)[0]
     tokens, _ = inference.best_sequence(search.kept, [], alpha=alpha, end=END)

@@ -33,9 +33,9 @@ def choose(kept, start, alpha, end):
     for number, step in enumerate(kept):
         for ids, score in step:
             if ids[-1] == end or number == len(kept) - 1:
-                normalised = score / math.pow(number + 1, alpha)
-                if normalised > best_score:
-                    best, best_score = ids, normalised
+                normalized = score / math.pow(number + 1, alpha)
+                if normalized > best_score:
+                    best, best_score = ids, normalized
     return list(best[len(start) :])
 
 
@@ -61,7 +61,7 @@ def keep_top_p(logits, p):
 
 
 # %% penalty-solution
-def penalise(logits, ids, penalty):
+def penalize(logits, ids, penalty):
     result = logits.clone()
     for i in set(ids):
         result[i] = result[i] / penalty if result[i] > 0 else result[i] * penalty

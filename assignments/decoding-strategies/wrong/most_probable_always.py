@@ -33,7 +33,7 @@ def keep_top_p(logits, p):
 
 
 # %% penalty-solution
-def penalise(logits, ids, penalty):
+def penalize(logits, ids, penalty):
     return logits / penalty
 
 

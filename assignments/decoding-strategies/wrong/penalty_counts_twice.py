@@ -1,8 +1,8 @@
 # loses = ["penalty"]
-# why = "penalises a token again each time it has occurred"
+# why = "penalizes a token again each time it has occurred"
 
 # %% penalty-solution
-def penalise(logits, ids, penalty):
+def penalize(logits, ids, penalty):
     result = logits.clone()
     for i in ids:
         result[i] = result[i] / penalty if result[i] > 0 else result[i] * penalty

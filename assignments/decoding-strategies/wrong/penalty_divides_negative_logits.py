@@ -2,7 +2,7 @@
 # why = "divides negative logits too, which makes those tokens more likely"
 
 # %% penalty-solution
-def penalise(logits, ids, penalty):
+def penalize(logits, ids, penalty):
     result = logits.clone()
     result[sorted(set(ids))] /= penalty
     return result

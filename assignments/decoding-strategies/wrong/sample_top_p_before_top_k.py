@@ -1,5 +1,5 @@
 # loses = ["sample"]
-# why = "applies top-p before top-k, on probabilities that are not renormalised"
+# why = "applies top-p before top-k, on probabilities that are not renormalized"
 
 # %% sample-solution
 def sample(logits, n, temperature=1.0, k=None, p=1.0):

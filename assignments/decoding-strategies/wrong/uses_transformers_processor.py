@@ -5,6 +5,6 @@
 import transformers
 
 
-def penalise(logits, ids, penalty):
+def penalize(logits, ids, penalty):
     processor = getattr(transformers, "RepetitionPenalty" + "LogitsProcessor")(penalty)
     return processor(torch.tensor([ids]), logits[None])[0]

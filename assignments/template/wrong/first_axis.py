@@ -1,5 +1,5 @@
 # loses = ["softmax"]
-# why = "normalises along the first axis"
+# why = "normalizes along the first axis"
 
 # %% softmax-answer
 def softmax(x, temperature=1.0):

@@ -169,7 +169,7 @@ def adapter_is_lora(
 ) -> Finding:
     """Check that the configuration is one of LoRA, whose update is scale times B A.
 
-    rsLoRA (a scale of alpha over the root of the rank) is honoured. DoRA, trained biases, modules
+    rsLoRA (a scale of alpha over the root of the rank) is honored. DoRA, trained biases, modules
     that are saved whole, ranks by layer and other additions are named: they are no mistake, but
     what they do cannot be read off A and B. An exact comparison; a gate by default.
     """

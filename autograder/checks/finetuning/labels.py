@@ -1,7 +1,7 @@
 """Checks of what a model is trained on: token ids, labels, and batches of them.
 
 No effect of training tells most mistakes here from the right thing: two beginnings of a text or a
-labelled header change an answer's perplexity by 0.02. Ids and labels do, token by token.
+labeled header change an answer's perplexity by 0.02. Ids and labels do, token by token.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def end_labels(
     weight: float = 1.0,
     hint: str = "",
 ) -> Finding:
-    """Count ends of the assistant's turns that are not labelled; without them it never stops.
+    """Count ends of the assistant's turns that are not labeled; without them it never stops.
 
     Exact.
     """

@@ -76,7 +76,7 @@ def pearson(counts: Any, law: Any) -> tuple[float, int]:
 def chi_square_tails(statistic: float, freedom: int) -> tuple[float, float]:
     """Return the probabilities of a chi-square value that is as large, and as small, or more so.
 
-    The regularised incomplete gamma functions are torch's, in float64.
+    The regularized incomplete gamma functions are torch's, in float64.
     """
     if freedom == 0:
         return 1.0, 1.0

@@ -16,7 +16,7 @@ __all__ = [
     "law",
     "log_softmax",
     "near_misses",
-    "penalised",
+    "penalized",
     "softmax",
     "top_k",
     "top_p",
@@ -78,7 +78,7 @@ def top_p(logits: Any, p: float) -> Floats:
     return np.where(kept, array, -np.inf)
 
 
-def penalised(logits: Any, ids: Sequence[int], penalty: float) -> Floats:
+def penalized(logits: Any, ids: Sequence[int], penalty: float) -> Floats:
     """Return the logits of one row, those of the tokens in `ids` made less likely, once each.
 
     A positive logit is divided by `penalty`, a negative one multiplied: either way it falls, for
@@ -105,7 +105,7 @@ def law(logits: Any, *, temperature: float = 1.0, k: int | None = None, p: float
     k : int or None
         None keeps all tokens.
     p : float
-        Of the law that top-k leaves, renormalised; 1 keeps all tokens.
+        Of the law that top-k leaves, renormalized; 1 keeps all tokens.
     """
     array = np.asarray(numbers_of(logits), dtype=np.float64) / temperature
     if k is not None:

@@ -115,7 +115,7 @@ def reconstruction(
     gate: bool = True,
     hint: str = "",
 ) -> Finding:
-    r"""Measure whether codes times scale are recognisably `x`.
+    r"""Measure whether codes times scale are recognizably `x`.
 
     The relative error :math:`\|\hat x - x\| / \|x\|`.
 

@@ -23,7 +23,7 @@ def replace_environment(home: str, more: Mapping[str, str]) -> None:
     home : str
         Where programs keep caches and temporary files; nothing there is collected.
     more : mapping of str to str
-        What the flavour of the kernel needs, such as the number of threads.
+        What the flavor of the kernel needs, such as the number of threads.
 
     Notes
     -----

@@ -175,7 +175,7 @@ def program(*, network: bool, shared: bool, counted: bool) -> bytes:
             Return(ALLOW),
             Label("fcntl"),
             Load(ARGUMENT[1]),
-            # Who opens a file that is leased waits for most of a minute: a neighbour's import too.
+            # Who opens a file that is leased waits for most of a minute: a neighbor's import too.
             *_any_of((fcntl.F_SETLEASE, fcntl.F_NOTIFY), "refused"),
             Return(ALLOW),
             Label("limits"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from autograder.execution.job import WarmAddress
-from autograder.execution.warm.flavour import Flavour, kernel_policy
+from autograder.execution.warm.flavor import Flavor, kernel_policy
 from autograder.execution.warm.process import WarmProcess
 from autograder.execution.warm.work import WarmWork, open_work
 
 __all__ = [
-    "Flavour",
+    "Flavor",
     "WarmAddress",
     "WarmProcess",
     "WarmWork",

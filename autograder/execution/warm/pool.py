@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
-from autograder.execution.warm.flavour import Flavour
+from autograder.execution.warm.flavor import Flavor
 from autograder.execution.warm.process import WarmProcess
 
 __all__ = ["KERNELS", "Pool"]
@@ -31,7 +31,7 @@ class _Entry(Generic[P]):
 
 
 class Pool(Generic[P]):
-    """Warm processes by flavour, each started when it is first asked for.
+    """Warm processes by flavor, each started when it is first asked for.
 
     Of those that nobody uses, the two used last are kept, and none for longer than ten minutes.
     All end with this process.
@@ -39,42 +39,42 @@ class Pool(Generic[P]):
     Parameters
     ----------
     make : callable
-        Starts the process of a flavour.
+        Starts the process of a flavor.
     """
 
-    def __init__(self, make: Callable[[Flavour], P]) -> None:
+    def __init__(self, make: Callable[[Flavor], P]) -> None:
         self._make = make
         self._owner = os.getpid()
         self._lock = threading.Lock()
-        self._entries: OrderedDict[Flavour, _Entry[P]] = OrderedDict()
+        self._entries: OrderedDict[Flavor, _Entry[P]] = OrderedDict()
         self._timer: threading.Timer | None = None
         atexit.register(self.close)
 
     @contextlib.contextmanager
-    def lease(self, flavour: Flavour) -> Iterator[P]:
-        """Have the process of `flavour` for the time of the ``with`` block."""
-        entry = self._take(flavour)
+    def lease(self, flavor: Flavor) -> Iterator[P]:
+        """Have the process of `flavor` for the time of the ``with`` block."""
+        entry = self._take(flavor)
         try:
             yield entry.process
         finally:
-            self._give_back(flavour, entry)
+            self._give_back(flavor, entry)
 
-    def _take(self, flavour: Flavour) -> _Entry[P]:
+    def _take(self, flavor: Flavor) -> _Entry[P]:
         with self._lock:
-            entry = self._entries.get(flavour)
+            entry = self._entries.get(flavor)
             if entry is not None and entry.process.given_up:
-                del self._entries[flavour]
+                del self._entries[flavor]
                 entry.process.close()
                 entry = None
             if entry is None:
-                entry = self._entries[flavour] = _Entry(self._make(flavour))
+                entry = self._entries[flavor] = _Entry(self._make(flavor))
             entry.leases += 1
-            self._entries.move_to_end(flavour)
+            self._entries.move_to_end(flavor)
             if self._timer is not None:
                 self._timer.cancel()
             return entry
 
-    def _give_back(self, flavour: Flavour, entry: _Entry[P]) -> None:
+    def _give_back(self, flavor: Flavor, entry: _Entry[P]) -> None:
         with self._lock:
             entry.leases -= 1
             self._end_idle(keep=IDLE_KEPT)
@@ -88,9 +88,9 @@ class Pool(Generic[P]):
             self._end_idle(keep=0)
 
     def _end_idle(self, keep: int) -> None:
-        idle = [flavour for flavour, entry in self._entries.items() if not entry.leases]
-        for flavour in idle[: max(0, len(idle) - keep)]:
-            self._entries.pop(flavour).process.close()
+        idle = [flavor for flavor, entry in self._entries.items() if not entry.leases]
+        for flavor in idle[: max(0, len(idle) - keep)]:
+            self._entries.pop(flavor).process.close()
 
     @property
     def processes(self) -> list[P]:

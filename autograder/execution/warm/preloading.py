@@ -70,7 +70,7 @@ def preload(modules: Iterable[str], *, first: Iterable[str] = ()) -> Mapping[str
         Names of modules, or of an attribute of a module: some are made, with further imports,
         when they are first asked for.
     first : iterable of str
-        Modules that are there for all flavours or for none.
+        Modules that are there for all flavors or for none.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def preload(modules: Iterable[str], *, first: Iterable[str] = ()) -> Mapping[str
             _import("numpy.random")
     devices = _nvidia()
     if devices:
-        raise RuntimeError(f"An import initialised CUDA: {', '.join(devices)} are open.")
+        raise RuntimeError(f"An import initialized CUDA: {', '.join(devices)} are open.")
     return failed
 
 

@@ -22,7 +22,7 @@ from autograder.execution.errors import WarmProcessLost
 from autograder.execution.job import WarmAddress
 from autograder.execution.sandbox import LevelUnavailable
 from autograder.execution.sandbox.work import remove_tree
-from autograder.execution.warm.flavour import Flavour, warm_environment
+from autograder.execution.warm.flavor import Flavor, warm_environment
 
 __all__ = ["WarmProcess"]
 
@@ -34,7 +34,7 @@ FOLDER = re.compile(r"lc-(?:warm|runs)-(\d+)-")
 
 
 class WarmProcess:
-    """A warm process of one flavour, started anew whenever it dies.
+    """A warm process of one flavor, started anew whenever it dies.
 
     This one forks kernels; subclasses fork other things. The listening socket belongs to this
     object: who connects while there is no process waits for the next. The process ends when this
@@ -42,7 +42,7 @@ class WarmProcess:
 
     Parameters
     ----------
-    flavour : Flavour
+    flavor : Flavor
     wait : bool
         Whether to return only when it is ready, which takes as long as its imports do. Otherwise
         whoever connects waits, and finds nobody if it could not be started.
@@ -50,15 +50,15 @@ class WarmProcess:
     Raises
     ------
     LevelUnavailable
-        If the host does not give the flavour's level of isolation.
+        If the host does not give the flavor's level of isolation.
     WarmProcessLost
         If the process cannot be started.
     """
 
     program: ClassVar[tuple[str, ...]] = ("-m", "autograder.execution.warm.server")
 
-    def __init__(self, flavour: Flavour, *, wait: bool = True) -> None:
-        self.flavour = flavour
+    def __init__(self, flavor: Flavor, *, wait: bool = True) -> None:
+        self.flavor = flavor
         self.restarts = 0
         self.given_up = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -95,7 +95,7 @@ class WarmProcess:
     @property
     def address(self) -> WarmAddress:
         """Where it is reached."""
-        return WarmAddress(self._private / "s", self.flavour.level, self.flavour.interpreter)
+        return WarmAddress(self._private / "s", self.flavor.level, self.flavor.interpreter)
 
     @property
     def pid(self) -> int:
@@ -143,20 +143,20 @@ class WarmProcess:
             if module is None:
                 break
             _reap(process)
-            if module not in self.flavour.preload:
+            if module not in self.flavor.preload:
                 raise WarmProcessLost(f"The kernel's own import of {module} starts a thread.")
-            kept = tuple(name for name in self.flavour.preload if name != module)
-            self.flavour = replace(self.flavour, preload=kept)
+            kept = tuple(name for name in self.flavor.preload if name != module)
+            self.flavor = replace(self.flavor, preload=kept)
         if "unavailable" in answer:
             _reap(process)
-            raise LevelUnavailable(self.flavour.level, answer["unavailable"])
+            raise LevelUnavailable(self.flavor.level, answer["unavailable"])
         self._hello = answer
         return process
 
     def _try(self) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
         with (self._private / "log").open("wb") as log:
             process = self._process = subprocess.Popen(
-                [self.flavour.interpreter, *self.program],
+                [self.flavor.interpreter, *self.program],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 pass_fds=[self._listener.fileno()],
@@ -184,15 +184,15 @@ class WarmProcess:
     def _request(self) -> dict[str, Any]:
         """What the program is told on its standard input."""
         return {
-            "level": str(self.flavour.level),
+            "level": str(self.flavor.level),
             "folder": str(self._runs),
-            "preload": self.flavour.preload,
+            "preload": self.flavor.preload,
             "listener": self._listener.fileno(),
         }
 
     def _options(self, log: Any) -> dict[str, Any]:
         """Options of the program's start: nothing of this process's surroundings."""
-        return {"stderr": log, "env": warm_environment(self.flavour), "cwd": "/"}
+        return {"stderr": log, "env": warm_environment(self.flavor), "cwd": "/"}
 
     def _keep(self) -> None:
         """Start the process, and again whenever it dies, but not for ever."""

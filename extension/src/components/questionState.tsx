@@ -48,7 +48,7 @@ const RING = `${DISC}m0 1.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11z`;
 
 const CLOCK = `${RING}M7.3 4.2h1.4v3.5l2.3 2.2-1 1-2.7-2.6z`;
 
-/** Shapes that differ without their colour, on a field of 16. */
+/** Shapes that differ without their color, on a field of 16. */
 const SHAPES: Record<QuestionState, string> = {
   passed: `${DISC}m3.6 4.7-4.4 5.1-2.7-2.6 1-1.1 1.6 1.5 3.3-3.9z`,
   partial: `${RING}V12.2a4.2 4.2 0 0 0 0-8.4z`,

@@ -18,7 +18,7 @@ const ICONS: Record<NodeState, LabIcon> = {
   next: runIcon
 };
 
-/** A state in colour, icon and words. */
+/** A state in color, icon and words. */
 export function Badge(props: {
   state: NodeState;
   share: number;

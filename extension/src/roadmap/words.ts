@@ -167,7 +167,7 @@ function pointsOf(
   return scoreText(trans, score, max_score ?? points);
 }
 
-/** A state is told in words, colour and icon. */
+/** A state is told in words, color and icon. */
 export function standingWords(
   state: Standing | 'next',
   share: number,

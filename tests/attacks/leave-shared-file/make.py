@@ -1,4 +1,4 @@
-"""A file in shared memory waits for the neighbour."""
+"""A file in shared memory waits for the neighbor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A segment of System V shared memory waits for the neighbour."""
+"""A segment of System V shared memory waits for the neighbor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file below /tmp waits for the neighbour."""
+"""A file below /tmp waits for the neighbor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The submitted folder is a link to a neighbour's."""
+"""The submitted folder is a link to a neighbor's."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ from typing import Any
 
 def make(package: Any) -> None:
     shutil.rmtree(package.folder)
-    package.folder.symlink_to(package.course / "submitted" / "a-neighbour" / "ps1")
+    package.folder.symlink_to(package.course / "submitted" / "a-neighbor" / "ps1")

@@ -63,7 +63,7 @@ def test_a_fork_bomb_is_over_when_its_run_is(house):
     assert ran.reason == "total-timeout"
 
 
-def test_a_fork_bomb_does_not_keep_a_neighbour_from_forking(house):
+def test_a_fork_bomb_does_not_keep_a_neighbor_from_forking(house):
     bomb = """
         import os, time
         made = []

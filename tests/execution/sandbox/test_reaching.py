@@ -236,11 +236,11 @@ def test_a_key_of_the_user_cannot_be_added(attack):
     """)
 
 
-def test_a_neighbour_gets_neither_signal_nor_message(house):
+def test_a_neighbor_gets_neither_signal_nor_message(house):
     waits = """
         import socket, time
         s = socket.socket(socket.AF_UNIX)
-        s.bind("\\0llm-classroom-neighbour")
+        s.bind("\\0llm-classroom-neighbor")
         s.listen()
         s.settimeout(1.5)
         try:
@@ -260,7 +260,7 @@ def test_a_neighbour_gets_neither_signal_nor_message(house):
                 except OSError:
                     pass
         try:
-            socket.socket(socket.AF_UNIX).connect("\\0llm-classroom-neighbour")
+            socket.socket(socket.AF_UNIX).connect("\\0llm-classroom-neighbor")
             print("GOT")
         except OSError:
             pass

@@ -59,13 +59,13 @@ def test_what_is_hidden_stays_out_of_sight_in_what_is_shown(house, outside):
     assert "GOT" not in ran.output
 
 
-def test_the_work_of_a_neighbour_cannot_be_read(house):
+def test_the_work_of_a_neighbor_cannot_be_read(house):
     writes = """
         import os, time
         from pathlib import Path
         for place in (".", "/tmp", "/dev/shm", os.environ["HOME"]):
             try:
-                Path(place, "neighbour.txt").write_text("MARKER_NEIGHBOUR_4718")
+                Path(place, "neighbor.txt").write_text("MARKER_NEIGHBOR_4718")
             except OSError:
                 pass
         print("written", flush=True)
@@ -80,7 +80,7 @@ def test_the_work_of_a_neighbour_cannot_be_read(house):
             for folder, folders, names in os.walk(top):
                 if top == "/proc" and folder.count("/") > 3:
                     folders.clear()
-                seen += [os.path.join(folder, name) for name in names if name == "neighbour.txt"]
+                seen += [os.path.join(folder, name) for name in names if name == "neighbor.txt"]
         print(seen)
     """
     wrote, read = house.runs([writes, reads], together=True)
@@ -94,7 +94,7 @@ def test_nothing_that_can_be_read_holds_a_marker(house, outside):
     ran = house.run("""
         import os
         found, read = [], 0
-        words = (b"OUTSIDE", b"ENVIRONMENT", b"NEIGHBOUR")
+        words = (b"OUTSIDE", b"ENVIRONMENT", b"NEIGHBOR")
         skip = ("/sys", "/usr/share", "/usr/lib", "/usr/include", "/usr/src")
         for folder, folders, names in os.walk("/"):
             folders[:] = [d for d in folders if not os.path.join(folder, d).startswith(skip)

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from autograder.execution.sandbox import Level, LevelUnavailable, syscalls
-from autograder.execution.warm import Flavour, WarmProcess
+from autograder.execution.warm import Flavor, WarmProcess
 
 PRELOAD = ("numpy", "matplotlib", "matplotlib.pyplot")
 
@@ -26,7 +26,7 @@ class Warm:
     def __call__(self, level: Level) -> WarmProcess:
         if level not in self.found:
             try:
-                self.found[level] = WarmProcess(Flavour(level, PRELOAD))
+                self.found[level] = WarmProcess(Flavor(level, PRELOAD))
             except LevelUnavailable as error:
                 pytest.skip(error.reason)
         return self.found[level]
@@ -61,12 +61,12 @@ def strongest(processes: Warm) -> WarmProcess:
 
 
 @pytest.fixture
-def start() -> Iterator[Callable[[Flavour], WarmProcess]]:
+def start() -> Iterator[Callable[[Flavor], WarmProcess]]:
     """Start a warm process of a test's own."""
     started: list[WarmProcess] = []
 
-    def start(flavour: Flavour) -> WarmProcess:
-        started.append(WarmProcess(flavour))
+    def start(flavor: Flavor) -> WarmProcess:
+        started.append(WarmProcess(flavor))
         return started[-1]
 
     yield start
@@ -77,7 +77,7 @@ def start() -> Iterator[Callable[[Flavour], WarmProcess]]:
 def _forked(process: WarmProcess) -> list[psutil.Process]:
     """Return what a warm process forked; at full it is itself the child of who was started."""
     inner = psutil.Process(process.pid)
-    if process.flavour.level is Level.FULL:
+    if process.flavor.level is Level.FULL:
         (inner,) = inner.children()
     return list(inner.children(recursive=True))
 

@@ -18,7 +18,7 @@ from autograder.execution.errors import KernelStartError
 from autograder.execution.job import Limits, NotebookJob, Resources
 from autograder.execution.sandbox import Level
 from autograder.execution.warm.cold import Meeting, places
-from autograder.execution.warm.flavour import PACKAGE
+from autograder.execution.warm.flavor import PACKAGE
 from autograder.execution.warm.kernels import CHANNELS
 from autograder.log import Status
 
@@ -57,10 +57,10 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
 
 
 @pytest.fixture
-def neighbour(tmp_path: Path) -> Iterator[socket.socket]:
-    """A socket of the host at ``tmp_path / "neighbour"``."""
+def neighbor(tmp_path: Path) -> Iterator[socket.socket]:
+    """A socket of the host at ``tmp_path / "neighbor"``."""
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(tmp_path / "neighbour"))
+        listener.bind(str(tmp_path / "neighbor"))
         listener.listen()
         listener.setblocking(False)
         yield listener
@@ -155,13 +155,13 @@ def test_each_notebook_of_a_submission_gets_a_kernel_of_its_own(
 
 
 def test_a_submission_that_puts_links_in_place_of_sockets_gains_nothing(
-    room: Any, full: Any, install: Install, tmp_path: Path, neighbour: socket.socket
+    room: Any, full: Any, install: Install, tmp_path: Path, neighbor: socket.socket
 ) -> None:
     forged = f"""
 import os, sys, time
 folder = os.path.dirname(sys.argv[sys.argv.index("-f") + 1])
 for number in range(1, 6):
-    os.symlink({str(tmp_path / "neighbour")!r}, f"{{folder}}/k-{{number}}")
+    os.symlink({str(tmp_path / "neighbor")!r}, f"{{folder}}/k-{{number}}")
 time.sleep(60)
 """
     graded = room.grade(
@@ -172,11 +172,11 @@ time.sleep(60)
     )
     assert (graded.outcome.status, graded.outcome.code) == (Status.UNGRADED, "kernel-start")
     assert "something else of a socket" in graded.outcome.reason
-    assert not was_called(neighbour)
+    assert not was_called(neighbor)
 
 
 def test_a_notebook_that_makes_its_folder_anew_gains_nothing(
-    room: Any, full: Any, install: Install, tmp_path: Path, neighbour: socket.socket
+    room: Any, full: Any, install: Install, tmp_path: Path, neighbor: socket.socket
 ) -> None:
     again = f"""
         import os
@@ -184,18 +184,18 @@ def test_a_notebook_that_makes_its_folder_anew_gains_nothing(
         folder = os.path.dirname(command[command.index("-f") + 1])
         os.mkdir(folder)
         for number in range(1, 6):
-            os.symlink({str(tmp_path / "neighbour")!r}, f"{{folder}}/k-{{number}}")
+            os.symlink({str(tmp_path / "neighbor")!r}, f"{{folder}}/k-{{number}}")
     """
     cells = [room.code(again), room.code("print('still here')")]
     graded = room.grade(cells, kernel=install(), warm=full.address)
     assert graded.outcome.status is Status.GRADED, graded.outcome
     assert graded.printed(1) == "still here\n"
-    assert not was_called(neighbour)
+    assert not was_called(neighbor)
     assert not list((graded.job.result / "files").iterdir())
 
 
 def test_a_socket_that_was_found_stays_the_one_that_is_connected_to(
-    tmp_path: Path, neighbour: socket.socket
+    tmp_path: Path, neighbor: socket.socket
 ) -> None:
     place = os.open("/dev/shm", os.O_RDONLY)
     meeting = Meeting(place)
@@ -208,7 +208,7 @@ def test_a_socket_that_was_found_stays_the_one_that_is_connected_to(
         assert meeting.find()
         for number, listener in enumerate(listeners, 1):
             (folder / f"k-{number}").unlink()
-            (folder / f"k-{number}").symlink_to(tmp_path / "neighbour")
+            (folder / f"k-{number}").symlink_to(tmp_path / "neighbor")
             listener.listen()
             listener.settimeout(5)
         meeting.link(str(tmp_path / "c"))
@@ -216,7 +216,7 @@ def test_a_socket_that_was_found_stays_the_one_that_is_connected_to(
             with socket.socket(socket.AF_UNIX) as client:
                 client.connect(str(tmp_path / f"c-{number}"))
                 listener.accept()[0].close()
-        assert not was_called(neighbour)
+        assert not was_called(neighbor)
     finally:
         for listener in listeners:
             listener.close()

@@ -99,7 +99,7 @@ def test_a_notebook_ends_as_it_does_in_a_kernel_that_was_started(
     assert forked.outcome.notebooks == started.outcome.notebooks
     assert forked.notebook.metadata == started.notebook.metadata
     assert forked.file("made/deep/new.txt").read_text() == "new"
-    assert forked.outcome.isolation == warm.flavour.level
+    assert forked.outcome.isolation == warm.flavor.level
     assert forked.outcome.cpu_seconds > 0
 
 
@@ -125,7 +125,7 @@ def test_nothing_of_the_warm_process_is_open_or_in_the_environment(room: Any, wa
     assert "anon_inode:[pidfd]" not in links
     assert set(names) <= VARIABLES
     assert block == 0
-    if warm.flavour.level is Level.FULL:
+    if warm.flavor.level is Level.FULL:
         assert folder == "/submission"
 
 

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from autograder.execution.sandbox import Level
-from autograder.execution.warm import Flavour, WarmProcess
+from autograder.execution.warm import Flavor, WarmProcess
 from autograder.execution.warm.pool import IDLE_KEPT, Pool
 
 
@@ -19,24 +19,24 @@ def pool() -> Iterator[Pool[WarmProcess]]:
     made.close()
 
 
-def flavour(*modules: str) -> Flavour:
-    return Flavour(Level.NONE, modules)
+def flavor(*modules: str) -> Flavor:
+    return Flavor(Level.NONE, modules)
 
 
-def test_one_process_serves_all_who_ask_for_its_flavour(pool: Pool[WarmProcess]) -> None:
-    with pool.lease(flavour()) as first, pool.lease(flavour()) as second:
+def test_one_process_serves_all_who_ask_for_its_flavor(pool: Pool[WarmProcess]) -> None:
+    with pool.lease(flavor()) as first, pool.lease(flavor()) as second:
         assert first is second
-        with pool.lease(flavour("json")) as other:
+        with pool.lease(flavor("json")) as other:
             assert other.pid != first.pid
-    with pool.lease(flavour()) as again:
+    with pool.lease(flavor()) as again:
         assert again is first
 
 
 def test_of_those_that_nobody_uses_the_last_used_are_kept(pool: Pool[WarmProcess]) -> None:
     pids = []
-    with pool.lease(flavour()) as used:
+    with pool.lease(flavor()) as used:
         for name in ("json", "csv", "ast"):
-            with pool.lease(flavour(name)) as process:
+            with pool.lease(flavor(name)) as process:
                 pids.append(process.pid)
         assert not psutil.pid_exists(pids[0])
         assert {p.pid for p in pool.processes} == {used.pid, *pids[1:]}
@@ -46,8 +46,8 @@ def test_of_those_that_nobody_uses_the_last_used_are_kept(pool: Pool[WarmProcess
 
 
 def test_one_that_died_too_often_is_replaced(pool: Pool[WarmProcess]) -> None:
-    with pool.lease(flavour()) as process:
+    with pool.lease(flavor()) as process:
         process.given_up = True
-    with pool.lease(flavour()) as another:
+    with pool.lease(flavor()) as another:
         assert another is not process
         assert psutil.pid_exists(another.pid)

@@ -19,8 +19,8 @@ import pytest
 
 from autograder.execution.job import Limits, Resources
 from autograder.execution.sandbox import Level
-from autograder.execution.warm import Flavour, kernel_policy, open_work
-from autograder.execution.warm.flavour import PACKAGE
+from autograder.execution.warm import Flavor, kernel_policy, open_work
+from autograder.execution.warm.flavor import PACKAGE
 from autograder.execution.warm.kernels import CHANNELS
 from autograder.execution.warm.wire import receive, send
 from autograder.execution.warm.work import connect
@@ -48,18 +48,18 @@ def fork_kernel(address: Any, work: str, folder: Path) -> socket.socket:
 def test_a_kernel_ends_when_its_connection_is_closed(
     warm: Any, tmp_path: Path, forked: Any, soon: Any
 ) -> None:
-    policy = kernel_policy(warm.flavour.level, Limits())
+    policy = kernel_policy(warm.flavor.level, Limits())
     with open_work(warm.address, policy) as work:
         connection = fork_kernel(warm.address, work.name, tmp_path)
         answer = receive(connection)
-        assert answer is not None and answer[0] == {"entered": str(warm.flavour.level)}
+        assert answer is not None and answer[0] == {"entered": str(warm.flavor.level)}
         assert forked(warm)
         connection.close()
         assert soon(lambda: not forked(warm))
 
 
 def test_a_kernel_ends_with_its_work_directory(strongest: Any, tmp_path: Path) -> None:
-    policy = kernel_policy(strongest.flavour.level, Limits())
+    policy = kernel_policy(strongest.flavor.level, Limits())
     with open_work(strongest.address, policy) as work:
         connection = fork_kernel(strongest.address, work.name, tmp_path)
         receive(connection)
@@ -94,7 +94,7 @@ class Killer:
 def test_a_warm_process_that_dies_is_started_again_and_the_job_retried_not_scored(
     room: Any, strongest: Any, start: Any, soon: Any, times: int, status: Status
 ) -> None:
-    process = start(Flavour(strongest.flavour.level))
+    process = start(Flavor(strongest.flavor.level))
     cells = [
         room.code("open('made.txt', 'x').close()"),
         room.code("import time; time.sleep(1)  # KILL NOW"),
@@ -111,7 +111,7 @@ def test_a_warm_process_that_dies_is_started_again_and_the_job_retried_not_score
 
 
 def test_who_connects_after_the_process_was_closed_is_told(room: Any, start: Any) -> None:
-    process = start(Flavour(Level.NONE))
+    process = start(Flavor(Level.NONE))
     process.close()
     outcome = execute(room.job([room.code("1")], warm=process.address))
     assert (outcome.status, outcome.code) == (Status.UNGRADED, "kernel-lost")
@@ -125,7 +125,7 @@ def test_what_a_killed_process_left_is_swept_by_the_next(
     names = [f"lc-runs-{int(gone.stdout)}-a", f"lc-warm-{os.getpid()}-b", "lc-warm-x", "other"]
     for name in names:
         (tmp_path / name / "inner").mkdir(parents=True)
-    start(Flavour(Level.NONE))
+    start(Flavor(Level.NONE))
     assert [(tmp_path / name).exists() for name in names] == [False, True, True, True]
 
 
@@ -133,8 +133,8 @@ def test_a_warm_process_ends_with_the_one_that_started_it(strongest: Any, soon: 
     code = f"""
 import os, sys
 from autograder.execution.sandbox import Level
-from autograder.execution.warm import Flavour, WarmProcess
-process = WarmProcess(Flavour(Level({str(strongest.flavour.level)!r})))
+from autograder.execution.warm import Flavor, WarmProcess
+process = WarmProcess(Flavor(Level({str(strongest.flavor.level)!r})))
 print(process.pid, process._private, process._runs, flush=True)
 os._exit(0)
 """
@@ -157,9 +157,9 @@ def test_a_module_that_starts_a_thread_is_left_out_and_named(
     )
     path = f"{PACKAGE.parent}:{tmp_path}"
     process = start(
-        Flavour(Level.NONE, ("threaded", "absent", "numpy"), environment=(("PYTHONPATH", path),))
+        Flavor(Level.NONE, ("threaded", "absent", "numpy"), environment=(("PYTHONPATH", path),))
     )
-    assert process.flavour.preload == ("absent", "numpy")
+    assert process.flavor.preload == ("absent", "numpy")
     assert process.hello["failed"] == {"absent": "No module named 'absent'"}
 
 
@@ -174,7 +174,7 @@ def test_another_kernel_is_started_unless_it_could_not_be_isolated(
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
     outcome = room.grade([room.code("1")], kernel="other", warm=warm.address).outcome
     assert (outcome.status, outcome.code) == (Status.UNGRADED, "kernel-start")
-    refused = warm.flavour.level is Level.RESTRICTED
+    refused = warm.flavor.level is Level.RESTRICTED
     assert ("cannot be isolated" if refused else "did not start") in outcome.reason
     assert outcome.retriable is not refused
 
@@ -184,7 +184,7 @@ def test_torch_is_there_at_once_and_shares_its_memory(
     room: Any, strongest: Any, start: Callable[..., Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("torch")
-    process = start(Flavour(strongest.flavour.level, ("torch", "torch.nn.functional")))
+    process = start(Flavor(strongest.flavor.level, ("torch", "torch.nn.functional")))
     look = """
         import sys
         print("torch" in sys.modules)
@@ -204,5 +204,5 @@ def test_torch_is_there_at_once_and_shares_its_memory(
     assert printed[0][2] != printed[1][2]
     private = int(re.search(r"Private_Dirty: +(\d+)", "\n".join(printed[0]))[1])  # type: ignore[index]
     with capsys.disabled():
-        print(f"\na torch kernel at {process.flavour.level}: {', '.join(printed[0][3:])}")
+        print(f"\na torch kernel at {process.flavor.level}: {', '.join(printed[0][3:])}")
     assert private < 120_000, "a kernel shares what its parent imported"

@@ -224,7 +224,7 @@ describe('the page of an assignment', () => {
   it('has nothing that axe finds', async () => {
     await shown();
     const found = await axe.run(document.body, {
-      // Colours need a browser.
+      // Colors need a browser.
       rules: { 'color-contrast': { enabled: false } }
     });
     expect(found.violations.map(v => `${v.id}: ${v.nodes[0].html}`)).toEqual([]);

@@ -264,7 +264,7 @@ describe('the section of assignments', () => {
     });
     const found = await axe.run(document.body, {
       rules: {
-        // Colours need a browser; the panel's headings come before ours.
+        // Colors need a browser; the panel's headings come before ours.
         'color-contrast': { enabled: false },
         'heading-order': { enabled: false },
         'page-has-heading-one': { enabled: false }

@@ -163,7 +163,7 @@ describe('FeedbackView', () => {
   it('has no violation of accessibility', async () => {
     const { container } = await show(FULL);
     const { violations } = await axe.run(container, {
-      // Colours need a browser: tests/ui looks at them.
+      // Colors need a browser: tests/ui looks at them.
       rules: { 'color-contrast': { enabled: false } },
       runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'best-practice'] }
     });

@@ -4,7 +4,7 @@ import { Api } from '../../../extension/src/api';
 import {
   IMapNode,
   layOut,
-  neighbour,
+  neighbor,
   NODE_WIDTH,
   wayThrough
 } from '../../../extension/src/roadmap/map/layout';
@@ -84,23 +84,23 @@ describe('an arrow key', () => {
 
   it('leads along a lane', () => {
     const from = node('scientist-2');
-    expect(neighbour(LAYOUT, from, 'down')?.id).toBe('scientist-3');
-    expect(neighbour(LAYOUT, from, 'up')?.id).toBe('scientist-1');
-    expect(neighbour(LAYOUT, node('scientist-1'), 'up')).toBeUndefined();
+    expect(neighbor(LAYOUT, from, 'down')?.id).toBe('scientist-3');
+    expect(neighbor(LAYOUT, from, 'up')?.id).toBe('scientist-1');
+    expect(neighbor(LAYOUT, node('scientist-1'), 'up')).toBeUndefined();
   });
 
   it('leads across to what is nearest', () => {
     const from = node('scientist-8');
-    expect(neighbour(LAYOUT, from, 'left')?.id).toBe('fundamentals-4');
-    expect(neighbour(LAYOUT, from, 'right')?.id).toBe('engineer-7');
-    expect(neighbour(LAYOUT, node('fundamentals-1'), 'left')).toBeUndefined();
+    expect(neighbor(LAYOUT, from, 'left')?.id).toBe('fundamentals-4');
+    expect(neighbor(LAYOUT, from, 'right')?.id).toBe('engineer-7');
+    expect(neighbor(LAYOUT, node('fundamentals-1'), 'left')).toBeUndefined();
   });
 
   it('reaches every node from the first', () => {
     const reached = new Set([LAYOUT.nodes[0]]);
     for (const from of reached) {
       for (const direction of ['up', 'down', 'left', 'right'] as const) {
-        const to = neighbour(LAYOUT, from, direction);
+        const to = neighbor(LAYOUT, from, direction);
         if (to) {
           reached.add(to);
         }

@@ -174,7 +174,7 @@ def test_a_missing_notebook_is_an_error_where_the_course_is_strict(
     assert os.listdir(exchange / "nlp" / "inbound") == []
 
 
-def test_a_renamed_notebook_is_recognised(desk: Desk, folder: Path) -> None:
+def test_a_renamed_notebook_is_recognized(desk: Desk, folder: Path) -> None:
     (folder / "toy.ipynb").rename(folder / "mine.ipynb")
     receipt = submit(desk)
     assert receipt.not_graded == ("mine.ipynb",)

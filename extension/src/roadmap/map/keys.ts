@@ -1,7 +1,7 @@
 import * as React from 'react';
 
 import { focusNode, nameOf } from './focus';
-import { Direction, ILayout, ISelection, neighbour } from './layout';
+import { Direction, ILayout, ISelection, neighbor } from './layout';
 import { MapModel } from './model';
 
 const ARROWS: Record<string, Direction> = {
@@ -39,7 +39,7 @@ export function onMapKey(
   } else if (event.key === 'Escape' && model.selected) {
     select(null);
   } else if (node && direction) {
-    const next = neighbour(layout, node, direction);
+    const next = neighbor(layout, node, direction);
     if (next) {
       focusNode(root, next);
     }

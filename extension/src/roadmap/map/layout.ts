@@ -1,4 +1,4 @@
-/** Where everything stands on the map: lanes side by side, what is learnt first at the top. */
+/** Where everything stands on the map: lanes side by side, what is learned first at the top. */
 
 import { Api } from '../../api';
 
@@ -158,7 +158,7 @@ export function lineBetween(a: IMapNode, b: IMapNode): string {
 export type Direction = 'up' | 'down' | 'left' | 'right';
 
 /** The node to which an arrow key leads. */
-export function neighbour(
+export function neighbor(
   layout: ILayout,
   from: IMapNode,
   direction: Direction

@@ -39,7 +39,7 @@ export class SearchModel extends Model {
     return this._hits.shown[this.active];
   }
 
-  /** Move to a neighbouring hit; after the last comes the first. */
+  /** Move to a neighboring hit; after the last comes the first. */
   move(by: 1 | -1): void {
     const { length } = this._hits.shown;
     if (length > 0) {

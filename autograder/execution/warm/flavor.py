@@ -12,7 +12,7 @@ from autograder.execution.sandbox import Level, Policy, interpreter_paths
 from autograder.execution.sandbox.gpus import gpu_devices, visible_gpus
 from autograder.execution.threads import thread_variables
 
-__all__ = ["Flavour", "kernel_policy", "warm_environment"]
+__all__ = ["Flavor", "kernel_policy", "warm_environment"]
 
 MEBIBYTE = 1 << 20
 PACKAGE = Path(__file__).resolve().parents[2]
@@ -25,7 +25,7 @@ WALL_GRACE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Flavour:
+class Flavor:
     """What kernels forked from one process have in common.
 
     Parameters
@@ -48,7 +48,7 @@ class Flavour:
     environment: tuple[tuple[str, str], ...] = ()
 
 
-def warm_environment(flavour: Flavour) -> dict[str, str]:
+def warm_environment(flavor: Flavor) -> dict[str, str]:
     """Return the whole environment of a warm process.
 
     ``PYTHONHASHSEED`` is fixed, so that an order that depends on it is the same in each run and a
@@ -62,9 +62,9 @@ def warm_environment(flavour: Flavour) -> dict[str, str]:
         "LANG": "C.UTF-8",
         "HF_HUB_OFFLINE": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        # Without it torch.cuda.is_available() initialises CUDA, which no fork survives.
+        # Without it torch.cuda.is_available() initializes CUDA, which no fork survives.
         "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
-        **dict(flavour.environment),
+        **dict(flavor.environment),
     }
 
 

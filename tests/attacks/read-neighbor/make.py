@@ -9,7 +9,7 @@ def make(package: Any) -> None:
     package.tries(
         f"""
         import pathlib
-        for path in pathlib.Path("{package.course}").glob("submitted/a-neighbour/*/*.ipynb"):
+        for path in pathlib.Path("{package.course}").glob("submitted/a-neighbor/*/*.ipynb"):
             print("GOT", len(path.read_text()))
         """,
     )
