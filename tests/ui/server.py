@@ -68,6 +68,8 @@ class Lab:
         is_told = any(_is_live(job) or job["kind"] == "check" for job in jobs)
         if is_told or self._configuration != self._read_configuration():
             self.restart()
+        # Only what has been listed can be fetched, and the last list may be of another class.
+        self.ask("courses")
         self._seen = self.log.stat().st_size
 
     def start(self) -> None:
