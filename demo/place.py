@@ -16,6 +16,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 NEWS = "@jupyterlab/apputils-extension:notification"
 INSTRUCTORS = "@jupyter/nbgrader"
 """nbgrader's extension of the Lab: tools of instructors, and a second list of assignments."""
+FORMGRADER = "nbgrader.server_extensions.formgrader"
+"""Says with an error that a student's folder is no course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Place:
             {
                 "ServerApp": {
                     "root_dir": str(self.desk),
-                    "jpserver_extensions": {"llm_classroom": True},
+                    "jpserver_extensions": {"llm_classroom": True, FORMGRADER: False},
                     "allow_root": True,
                     # Ctrl-C ends it without a question.
                     "answer_yes": True,

@@ -35,7 +35,9 @@ def test_what_is_handed_in_here_is_in_the_list_of_nbgrader(
     window.shot("beside-nbgrader")
 
 
-def test_a_student_is_not_shown_the_tools_of_instructors(window: Window) -> None:
+def test_a_student_is_not_shown_the_tools_of_instructors(lab: Lab, window: Window) -> None:
     assert window.has("llm-classroom:show-panel")
     assert not window.has("nbgrader:open-create-assignment")
     assert not window.has("nbgrader:open-formgrader")
+    # Nor is the terminal told that a student's folder is no course.
+    assert "nbgrader will not work" not in lab.log.read_text()
