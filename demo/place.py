@@ -14,7 +14,7 @@ __all__ = ["CHECKOUT", "Place"]
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 NEWS = "@jupyterlab/apputils-extension:notification"
-INSTRUCTORS = "@jupyter/nbgrader"
+NBGRADER = "@jupyter/nbgrader"
 """nbgrader's extension of the Lab: tools of instructors, and a second list of assignments."""
 FORMGRADER = "nbgrader.server_extensions.formgrader"
 """Says with an error that a student's folder is no course."""
@@ -99,7 +99,7 @@ class Place:
                 }
             },
         )
-        self.show_instructors_tools(False)
+        self.load_nbgrader(False)
         self.set(NEWS, {"fetchNews": "false", "checkForUpdates": False})
         link = self.own / "share" / "labextensions" / "llm-classroom"
         link.parent.mkdir(parents=True, exist_ok=True)
@@ -120,9 +120,9 @@ class Place:
         where = Path("lab", "user-settings", package, f"{name}.jupyterlab-settings")
         self._write(where, dict(settings))
 
-    def show_instructors_tools(self, shown: bool) -> None:
-        """Let the Lab load nbgrader's extension, or not; a page that is loaded anew goes by it."""
-        self._write("labconfig/page_config.json", {"disabledExtensions": {INSTRUCTORS: not shown}})
+    def load_nbgrader(self, loaded: bool) -> None:
+        """Let the Lab load nbgrader's extension, or not; a page that is opened anew goes by it."""
+        self._write("labconfig/page_config.json", {"disabledExtensions": {NBGRADER: not loaded}})
 
     def environment(self) -> dict[str, str]:
         """Return the environment of the Lab."""

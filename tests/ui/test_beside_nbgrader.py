@@ -16,7 +16,7 @@ TOY = "Doubling"
 def test_what_is_handed_in_here_is_in_the_list_of_nbgrader(
     school: School, lab: Lab, place: Place, open_window: Callable[..., Window]
 ) -> None:
-    place.show_instructors_tools(True)
+    place.load_nbgrader(True)
     lab.finish("fetch")
     window = open_window().open()
     window.show_panel()
@@ -33,6 +33,10 @@ def test_what_is_handed_in_here_is_in_the_list_of_nbgrader(
     assert len(list((school.exchange / "nlp" / "inbound").glob("ada+toy+*"))) == 1
     assert window.axe() == []
     window.shot("beside-nbgrader")
+    window.reload()
+    expect(window.page.locator("#submitted_assignments_list")).to_contain_text("toy")
+    window.show_panel()
+    expect(window.row(TOY)).to_contain_text("Submitted")
 
 
 def test_a_student_is_not_shown_the_tools_of_instructors(lab: Lab, window: Window) -> None:
